@@ -1,0 +1,1 @@
+"""Tables, relations and what makes a record sound. No verbs."""

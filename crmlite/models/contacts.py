@@ -1,0 +1,21 @@
+"""People at partners."""
+
+from crmlite.models.base import link
+from crmlite.models.partners import Partner
+from crmlite.models.people import Reachable
+
+
+class Contact(Reachable):
+    concept = "contact"
+
+    partner = link(Partner, "contacts")
+    reports_to = link("self", "reports")
+
+    class Meta:
+        table_name = "contacts"
+
+    def problems(self) -> dict[str, str]:
+        found = super().problems()
+        if self.reports_to_id and self.reports_to_id == self.id:
+            found["reports_to"] = "A contact cannot report to themselves: please choose another."
+        return found

@@ -1,0 +1,21 @@
+"""The table of contents: every table, in the order in which they may point at each other."""
+
+from crmlite.models.base import Record, Table
+from crmlite.models.calendars import Calendar, Share, Tombstone
+from crmlite.models.choices import Choice, Pipeline, Setting, Stage
+from crmlite.models.contacts import Contact
+from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.jobs import Job
+from crmlite.models.journal import Entry
+from crmlite.models.leads import Lead
+from crmlite.models.notes import Note
+from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
+from crmlite.models.teams import Membership, Team
+from crmlite.models.users import Attempt, Device, User
+
+TABLES: tuple[type[Table], ...] = (
+    User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
+    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry,
+)  # fmt: skip
+RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}
