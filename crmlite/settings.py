@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
@@ -35,8 +35,8 @@ class Settings:
     @property
     def sqlite_file(self) -> Path | None:
         """The database file, or None on PostgreSQL."""
-        parts = urlsplit(self.database_url)
-        return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
+        path = self.database_url.removeprefix("sqlite:///")
+        return Path(path) if path != self.database_url else None
 
     @property
     def uploads(self) -> Path:
