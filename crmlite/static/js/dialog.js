@@ -1,0 +1,48 @@
+// A <dialog> that is swapped into #dialog opens; it closes by Esc, the backdrop, [data-close] or a "dialog-close" event.
+(() => {
+  const host = document.getElementById("dialog");
+  if (!host) return;
+  let opener = null;
+  let pressed = null;
+
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target === host && !host.firstElementChild) opener = origin(document.activeElement);
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target === host) open();
+  });
+  document.addEventListener("dialog-close", close);
+  // Text selected with the pointer let go outside is no click on the backdrop.
+  document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+  document.addEventListener("click", (event) => {
+    const dialog = event.target.closest("dialog");
+    if (dialog && ((event.target === dialog && pressed === dialog) || event.target.closest("[data-close]"))) dialog.close();
+  });
+
+  function open() {
+    const dialog = host.querySelector("dialog");
+    if (!dialog || dialog.open) return;
+    dialog.addEventListener("close", () => { if (dialog.isConnected) tidy(); });
+    dialog.showModal();
+    dialog.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+  }
+
+  function close() {
+    const dialog = host.querySelector("dialog[open]");
+    if (dialog) dialog.close();
+    else tidy();
+  }
+
+  function tidy() {
+    const toasts = host.querySelector(".toasts");
+    if (toasts) document.body.append(toasts);
+    host.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+    opener = null;
+  }
+
+  // Something in a closed menu cannot take the focus back; the menu's own button can.
+  function origin(element) {
+    return element?.closest("details.menu")?.querySelector("summary") || element;
+  }
+})();
