@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from peewee import Database
+from peewee import Database, DatabaseError
 
 from crmlite import __version__
 from crmlite.errors import Conflict, Invalid, Refused
@@ -61,10 +61,10 @@ def restore(database: Database, settings: Settings, path: Path, force: bool = Fa
             file = sqlite_file(database)
             if manifest["kind"] != ("sqlite" if file else "postgresql"):
                 raise Invalid(f"This backup is of a {manifest['kind']} database; DATABASE_URL names another kind.")
-            if not force and _in_use(database):
-                raise Conflict("The database already holds people. Add --force to replace it; it is kept aside.")
             if not database.is_closed():
                 database.close()
+            if not force and _in_use(database):
+                raise Conflict("The database already holds people. Add --force to replace it; it is kept aside.")
             stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
             kept = _restore_sqlite(Path(folder), file, stamp) if file else _restore_pg(Path(folder), settings, stamp)
             return kept + _restore_files(Path(folder), settings, stamp)
@@ -169,19 +169,22 @@ def _pg_rows(database: Database) -> dict[str, int]:
 
 
 def _in_use(database: Database) -> bool:
-    with database.connection_context() if database.is_closed() else database.atomic():
-        return database.table_exists("users") and bool(
-            database.execute_sql("SELECT 1 FROM users LIMIT 1").fetchone()
-        )
+    try:
+        with database.connection_context():
+            if not database.table_exists("users"):
+                return False
+            return bool(database.execute_sql("SELECT 1 FROM users LIMIT 1").fetchone())
+    except DatabaseError:  # damaged: whatever it holds, only --force may replace it
+        return True
 
 
 def _restore_sqlite(folder: Path, file: Path, stamp: str) -> list[Path]:
-    kept = []
-    if file.exists():
-        kept.append(file.with_name(f"{file.name}.replaced-{stamp}"))
-        copy_sqlite(file, kept[0])
-    for tail in ("-wal", "-shm"):
-        Path(f"{file}{tail}").unlink(missing_ok=True)
+    """The old file is moved as it is, damaged or not, with the log that belongs to it."""
+    aside = f"{file}.replaced-{stamp}"
+    kept = [Path(aside)] if file.exists() else []
+    for tail in ("-wal", "-shm", ""):
+        if Path(f"{file}{tail}").exists():
+            os.replace(f"{file}{tail}", f"{aside}{tail}")
     copy_sqlite(folder / DATABASE, file)
     return kept
 

@@ -61,7 +61,7 @@ def _integrity(database: Database) -> Finding:
 def _references(database: Database) -> Finding:
     broken = database.execute_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
-        return Finding(False, f"{len(broken)} rows point at rows that are gone, first in table {broken[0][0]}.")
+        return Finding(False, f"References that lead nowhere: {len(broken)}, the first in table {broken[0][0]}.")
     return Finding(True, "All references lead somewhere.")
 
 

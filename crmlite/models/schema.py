@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from peewee import Database, PostgresqlDatabase, Proxy, SqliteDatabase
+from peewee import Database, InterfaceError, OperationalError, PostgresqlDatabase, Proxy, SqliteDatabase
 from playhouse.migrations import Runner
 
 from crmlite.errors import Refused
@@ -79,8 +79,14 @@ def _connected(database: Database) -> Iterator[Database]:
     if not database.is_closed():
         yield database
         return
-    with database.connection_context():
+    try:
+        database.connect()
+    except (OperationalError, InterfaceError) as problem:
+        raise Refused(f"The database cannot be opened: {str(problem).strip()}.") from problem
+    try:
         yield database
+    finally:
+        database.close()
 
 
 def _runner(database: Database) -> Runner:

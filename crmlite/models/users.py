@@ -31,16 +31,9 @@ class User(Record):
     class Meta:
         table_name = "users"
 
-    # flask-login asks a user object for these four words.
-    is_authenticated = True
-    is_anonymous = False
-
     @property
     def is_active(self) -> bool:
         return self.active and self.deleted_at is None
-
-    def get_id(self) -> str:
-        return f"{self.id}:{self.session_key}"
 
     @property
     def initials(self) -> str:

@@ -1,0 +1,120 @@
+"""Before any view: a database connection, the same origin, a signed-in person. After it: security headers."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite import clock
+from crmlite.errors import Forbidden
+from crmlite.models.base import database
+from crmlite.rules import access, directory
+from crmlite.rules.access import Actor
+from crmlite.rules.directory import Person
+
+F = TypeVar("F", bound=Callable)
+SAFE = ("GET", "HEAD", "OPTIONS")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_public: set[str] = set()
+
+
+def public(view: F) -> F:
+    """Marks a view that strangers may see; every other one asks to sign in."""
+    _public.add(f"{view.__module__}.{view.__name__}")
+    return view
+
+
+def me() -> Actor:
+    """The signed-in person as an actor. Only doors know it; below them the actor is an argument."""
+    if "actor" not in g:
+        g.actor = access.actor(current_user.id, "web")
+    return g.actor
+
+
+def install(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_load)
+    app.before_request(_connect)
+    app.before_request(_same_origin)
+    app.before_request(_signed_in)
+    app.after_request(_secure)
+    app.teardown_request(_tidy)
+
+
+def _load(session_id: str) -> Person | None:
+    user_id, _, key = session_id.partition(":")
+    person = directory.current().people.get(int(user_id)) if user_id.isdigit() else None
+    return person if person and person.active and person.session_key == key else None
+
+
+def _connect() -> None:
+    """Connections stay open, one a thread: opening one for each request costs more than most queries."""
+    if request.endpoint != "assets.file":
+        database.connect(reuse_if_open=True)
+
+
+def _tidy(error: BaseException | None) -> None:
+    """A connection that broke is not used again."""
+    if error is not None and not database.is_closed() and not database.in_transaction():
+        database.close()
+
+
+def _same_origin() -> None:
+    """Sec-Fetch-Site where the browser sends it (trustworthy origins only), else Origin; a request with neither
+    comes from no browser and then carries no session."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site in ("same-origin", "none")
+    elif origin := request.headers.get("Origin"):
+        allowed = urlsplit(origin).netloc in (request.host, urlsplit(current_app.config["CRMLITE"].public_url).netloc)
+    else:
+        allowed = "_user_id" not in session
+    if not allowed:
+        raise Forbidden("This request came from another site and was not carried out.")
+
+
+def _signed_in() -> AnyResponse | tuple[str, int] | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or f"{view.__module__}.{view.__name__}" in _public:
+        return None
+    if current_user.is_authenticated:
+        _keep_session()
+        return None
+    if request.headers.get("HX-Request"):
+        return "Please sign in again.", 401
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("sessions.new", next=wanted))
+
+
+def _keep_session() -> None:
+    """A remembered session lasts from the last day it was used; the cookie is renewed once a day only."""
+    today = clock.now().date().isoformat()
+    if session.permanent and session.get("day") != today:
+        session["day"] = today
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "assets.file":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,1 @@
+"""What may happen: verbs and questions. No HTTP, no HTML, no XML."""

@@ -1,0 +1,237 @@
+"""Who sees and who may change what: the one place that decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Expression, ModelSelect, fn
+
+from crmlite.errors import Forbidden, Missing
+from crmlite.models.base import Record, Table
+from crmlite.models.calendars import Calendar, Share
+from crmlite.models.choices import Choice, Pipeline, Setting, Stage
+from crmlite.models.contacts import Contact
+from crmlite.models.events import Attendee, Event
+from crmlite.models.leads import Lead
+from crmlite.models.notes import Note
+from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
+from crmlite.models.teams import Membership, Team
+from crmlite.models.users import Device, User
+from crmlite.rules import directory
+
+SCOPES = ("own", "team", "all")
+OWNED: dict[str, type[Record]] = {
+    "lead": Lead,
+    "partner": Partner,
+    "contact": Contact,
+    "opportunity": Opportunity,
+    "event": Event,
+}
+DEFAULT_VISIBILITY = {
+    "owner": dict.fromkeys(OWNED, "all"),
+    "manager": dict.fromkeys(OWNED, "all"),
+    "rep": dict.fromkeys(OWNED, "team"),
+    "reader": dict.fromkeys(OWNED, "team"),
+}
+CONFIGURATION = (Choice, Pipeline, Stage)
+ADMINISTRATION = (User, Team, Membership, Setting)
+OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does a change now, and through which door (web, caldav, cli, clock). The system itself has no id."""
+
+    id: int | None
+    name: str
+    role: str
+    zone: str
+    locale: str
+    door: str
+    team_ids: frozenset[int]
+    mates: frozenset[int]
+    active_team_id: int | None
+    visibility: tuple[tuple[str, str], ...]
+
+    def scope(self, concept: str) -> str:
+        return dict(self.visibility)[concept]
+
+    @property
+    def writes(self) -> bool:
+        return self.role != "reader"
+
+    @property
+    def leads_people(self) -> bool:
+        return self.role in ("owner", "manager")
+
+
+def actor(user_id: int, door: str) -> Actor:
+    """The person as an actor. Raises Missing for one who is not there or no longer active."""
+    now = directory.current()
+    person = now.people.get(user_id)
+    if person is None or not person.active:
+        raise Missing("This account is no longer active.")
+    mates = frozenset().union(*(now.members.get(team, frozenset()) for team in person.team_ids)) | {user_id}
+    return Actor(
+        user_id,
+        person.name,
+        person.role,
+        person.zone,
+        person.locale,
+        door,
+        frozenset(person.team_ids),
+        mates,
+        person.active_team_id,
+        tuple(visibility_of(person.role).items()),
+    )
+
+
+def system(door: str) -> Actor:
+    """The program itself: command line and clock."""
+    zone = str(directory.current().settings["zone"])
+    everything = tuple(DEFAULT_VISIBILITY["owner"].items())
+    return Actor(None, "crmlite", "owner", zone, "en", door, frozenset(), frozenset(), None, everything)
+
+
+def visibility_of(role: str) -> dict[str, str]:
+    """Concept -> scope: the defaults with what the owner has set."""
+    stored = directory.current().settings["visibility"].get(role, {})
+    return {concept: stored.get(concept, scope) for concept, scope in DEFAULT_VISIBILITY[role].items()}
+
+
+def visible(model: type[Table], by: Actor) -> ModelSelect:
+    """The rows this actor may see, without those in the bin: how every query for a person begins."""
+    return model.select().where(visible_where(model, by))
+
+
+def visible_where(model: type[Table], by: Actor) -> Expression:
+    alive = model.deleted_at.is_null()
+    if by.id is None:
+        return alive
+    if model is Event:
+        return alive & _sees_event(by)
+    if issubclass(model, tuple(OWNED.values())):
+        return alive & scope_where(model, by) if by.scope(model.concept) != "all" else alive
+    if model is Calendar:
+        return alive & _sees_calendar(by)
+    if model is Device:
+        return alive & (model.user == by.id)
+    if model is Note:
+        return alive & _sees_note(by)
+    return alive
+
+
+def scope_where(model: type[Record], by: Actor) -> Expression:
+    """Own: assigned to me. Team: also to a team of mine or to somebody in one of my teams."""
+    if by.scope(model.concept) == "own":
+        return model.owner == by.id
+    return model.owner.in_(sorted(by.mates)) | model.team.in_(sorted(by.team_ids) or [0])
+
+
+def find(model: type[Table], record_id: int, by: Actor) -> Any:
+    """The record, if this actor may see it. Raises Missing: a stranger cannot tell hidden from absent."""
+    record = visible(model, by).where(model.id == record_id).first()
+    if record is None:
+        raise Missing(f"This {getattr(model, 'concept', 'record')} does not exist, or it has been deleted.")
+    return record
+
+
+def may(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> bool:
+    return not refusal(by, verb, record, fields)
+
+
+def require(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> None:
+    """Raises Forbidden with the reason. Verbs: create, change, delete, restore."""
+    if reason := refusal(by, verb, record, fields):
+        raise Forbidden(reason)
+
+
+def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> str:
+    """Why the actor may not, as a sentence; empty when they may."""
+    if by.id is None:
+        return ""
+    if isinstance(record, User) and record.id == by.id and set(fields) <= OWN_PROFILE and verb == "change":
+        return ""
+    if isinstance(record, ADMINISTRATION):
+        return "" if by.role == "owner" else "Only an owner may change this."
+    if isinstance(record, CONFIGURATION):
+        return "" if by.leads_people else "Only owners and managers may change this list."
+    if isinstance(record, Device):
+        return "" if record.user_id == by.id else "A device belongs to one person."
+    if isinstance(record, Calendar | Share):
+        return _calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
+    if not by.writes:
+        return "Your role can read but not change. Please ask an owner for the role rep."
+    if isinstance(record, Note):
+        return "" if record.owner_id == by.id or (verb != "change" and by.leads_people) else "This note is another's."
+    if isinstance(record, Event):
+        return _event_refusal(by, record)
+    if verb == "delete" and not by.leads_people:
+        return "Only owners and managers may delete. You can archive it instead."
+    return "" if in_scope(record, by) else "You may not hand this to a person or team outside your own."
+
+
+def in_scope(record: Any, by: Actor) -> bool:
+    """`scope_where` for one record in hand."""
+    scope = by.scope(record.concept)
+    if scope == "all" or record.owner_id == by.id:
+        return True
+    return scope == "team" and (record.owner_id in by.mates or record.team_id in by.team_ids)
+
+
+def writable_calendars(by: Actor) -> ModelSelect:
+    """Ids of the calendars this actor may write to."""
+    shared = Share.select(Share.calendar).where(
+        (Share.user == by.id) & (Share.right == "write") & Share.deleted_at.is_null()
+    )
+    mine = (Calendar.owner == by.id) | Calendar.team.in_(sorted(by.team_ids) or [0]) | Calendar.id.in_(shared)
+    return Calendar.select(Calendar.id).where(Calendar.deleted_at.is_null() & mine)
+
+
+def may_write_calendar(by: Actor, calendar: Calendar) -> bool:
+    if by.id is None or calendar.owner_id == by.id or (calendar.team_id and calendar.team_id in by.team_ids):
+        return by.writes
+    return by.writes and writable_calendars(by).where(Calendar.id == calendar.id).exists()
+
+
+def _calendar_refusal(by: Actor, verb: str, calendar: Calendar) -> str:
+    if calendar.owner_id == by.id or (verb == "create" and by.role == "owner"):
+        return ""
+    if calendar.team_id:
+        return "" if by.leads_people else "Only owners and managers may change the calendar of a team."
+    return "Only the person it belongs to may change this calendar."
+
+
+def _event_refusal(by: Actor, event: Event) -> str:
+    if may_write_calendar(by, event.calendar):
+        return ""
+    if by.leads_people and not event.private and in_scope(event, by):
+        return ""
+    return "This event is in a calendar that you can read but not change."
+
+
+def _sees_calendar(by: Actor) -> Expression:
+    shared = Share.select(Share.calendar).where((Share.user == by.id) & Share.deleted_at.is_null())
+    return (Calendar.owner == by.id) | Calendar.team.in_(sorted(by.team_ids) or [0]) | Calendar.id.in_(shared)
+
+
+def _sees_event(by: Actor) -> Expression:
+    """In a calendar of mine or shared with me, or I am invited, or in my scope and not private."""
+    calendars = Calendar.select(Calendar.id).where(_sees_calendar(by) & Calendar.deleted_at.is_null())
+    invited = Attendee.select(Attendee.event).where(Attendee.user == by.id)
+    scoped = Event.private == False  # noqa: E712 - an SQL expression
+    if by.scope("event") != "all":
+        scoped &= scope_where(Event, by)
+    return (Event.owner == by.id) | Event.calendar.in_(calendars) | Event.id.in_(invited) | scoped
+
+
+def _sees_note(by: Actor) -> Expression:
+    about = [
+        (Note.about == concept) & fn.EXISTS(visible(model, by).where(model.id == Note.about_id).select(model.id))
+        for concept, model in OWNED.items()
+    ]
+    condition = about[0]
+    for one in about[1:]:
+        condition |= one
+    return condition

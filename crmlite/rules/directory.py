@@ -1,0 +1,144 @@
+"""People, teams, choices, stages and settings as one snapshot in memory: every page needs them, few change them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmlite.models.base import database
+from crmlite.models.choices import Choice, Pipeline, Setting, Stage
+from crmlite.models.teams import Membership, Team
+from crmlite.models.users import User, initials
+
+DEFAULTS: dict[str, Any] = {
+    "currency": "EUR",
+    "zone": "UTC",
+    "visibility": {},
+    "organisation": "",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user without the password; flask-login accepts it as the account that is signed in."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    colour: int
+    active: bool
+    zone: str
+    locale: str
+    slug: str
+    initials: str
+    team_ids: tuple[int, ...]
+    active_team_id: int | None
+    theme: str
+    session_key: str
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_key}"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Dicts are by id, in the order in which people list them."""
+
+    epoch: int
+    people: dict[int, Person] = field(default_factory=dict)
+    teams: dict[int, Team] = field(default_factory=dict)
+    members: dict[int, frozenset[int]] = field(default_factory=dict)
+    choices: dict[int, Choice] = field(default_factory=dict)
+    pipelines: dict[int, Pipeline] = field(default_factory=dict)
+    stages: dict[int, Stage] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def choices_of(self, kind: str, keep: int | None = None) -> list[Choice]:
+        """The values on offer, and the retired one that a record still has."""
+        return [c for c in self.choices.values() if c.kind == kind and (not c.retired or c.id == keep)]
+
+    def stages_on_offer(self, keep: int | None = None) -> list[Stage]:
+        return [s for s in self.stages.values() if not s.retired or s.id == keep]
+
+    def person_name(self, person_id: int | None) -> str:
+        person = self.people.get(person_id or 0)
+        return person.name if person else ""
+
+    def choice_name(self, choice_id: int | None) -> str:
+        choice = self.choices.get(choice_id or 0)
+        return choice.name if choice else ""
+
+    @property
+    def currency(self) -> str:
+        return str(self.settings["currency"])
+
+
+_cached: Directory | None = None
+
+
+def current() -> Directory:
+    """The snapshot of this transaction's view: one indexed read tells whether the cached one still holds."""
+    global _cached
+    epoch = database.execute_sql("SELECT value FROM counters WHERE name = 'directory'").fetchone()[0]
+    cached = _cached
+    if cached is None or cached.epoch != epoch:
+        _cached = cached = _read(epoch)
+    return cached
+
+
+def forget() -> None:
+    """Drop the cache: another database has been bound."""
+    global _cached
+    _cached = None
+
+
+def _read(epoch: int) -> Directory:
+    teams = {t.id: t for t in Team.select().where(Team.deleted_at.is_null()).order_by(Team.position, Team.name)}
+    belongs: dict[int, list[Membership]] = {}
+    members: dict[int, set[int]] = {}
+    for membership in Membership.select().where(Membership.deleted_at.is_null()).order_by(Membership.id):
+        if membership.team_id in teams:
+            belongs.setdefault(membership.user_id, []).append(membership)
+            members.setdefault(membership.team_id, set()).add(membership.user_id)
+    users = User.select().where(User.deleted_at.is_null()).order_by(User.name)
+    choices = Choice.select().where(Choice.deleted_at.is_null()).order_by(Choice.kind, Choice.position, Choice.id)
+    pipelines = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id)
+    stages = Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.pipeline_id, Stage.position, Stage.id)
+    stored = {s.key: json.loads(s.value) for s in Setting.select().where(Setting.deleted_at.is_null())}
+    return Directory(
+        epoch,
+        people={user.id: _person(user, belongs.get(user.id, [])) for user in users},
+        teams=teams,
+        members={team_id: frozenset(ids) for team_id, ids in members.items()},
+        choices={choice.id: choice for choice in choices},
+        pipelines={pipeline.id: pipeline for pipeline in pipelines},
+        stages={stage.id: stage for stage in stages},
+        settings={**DEFAULTS, **stored},
+    )
+
+
+def _person(user: User, memberships: list[Membership]) -> Person:
+    active = next((m.team_id for m in memberships if m.active), memberships[0].team_id if memberships else None)
+    return Person(
+        user.id,
+        user.name,
+        user.email,
+        user.role,
+        user.colour,
+        user.is_active,
+        user.zone,
+        user.locale,
+        user.slug,
+        initials(user.name),
+        tuple(m.team_id for m in memberships),
+        active,
+        user.theme,
+        user.session_key,
+    )

@@ -1,0 +1,112 @@
+"""Readers of the journal: what happened to a record, what happened lately, and taking a gesture back."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from peewee import ModelSelect, fn
+
+from crmlite import clock
+from crmlite.errors import Conflict, Forbidden, Missing
+from crmlite.models.base import Record, revive
+from crmlite.models.journal import Entry
+from crmlite.models.tables import RECORDS
+from crmlite.rules import gate
+from crmlite.rules.access import OWNED, Actor, visible
+from crmlite.rules.directory import current
+
+OVERLAP = timedelta(seconds=10)
+MOST_AT_ONCE = 200
+
+
+class Change(NamedTuple):
+    concept: str
+    id: int
+
+
+def of_record(record: Record) -> ModelSelect:
+    """Entries about one record, newest first."""
+    return (
+        Entry.select().where((Entry.concept == record.concept) & (Entry.record_id == record.id)).order_by(Entry.id.desc())
+    )
+
+
+def last_id() -> int:
+    return Entry.select(fn.MAX(Entry.id)).scalar() or 0
+
+
+def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:
+    """The newest entry id and the visible records changed after `entry_id`. On PostgreSQL a lower id may become
+    visible after a higher one, so entries of the last seconds are told again."""
+    newest = last_id()
+    recent = Entry.select(fn.MIN(Entry.id)).where((Entry.id > entry_id - 500) & (Entry.at > clock.now() - OVERLAP))
+    start = entry_id if newest == entry_id else min(entry_id, (recent.scalar() or newest) - 1)
+    if newest <= start:
+        return newest, []
+    rows = (
+        Entry.select(Entry.concept, Entry.record_id)
+        .where((Entry.id > start) & Entry.concept.in_(list(OWNED)))
+        .distinct()
+        .limit(MOST_AT_ONCE)
+        .tuples()
+    )
+    by_concept: dict[str, list[int]] = {}
+    for concept, record_id in rows:
+        by_concept.setdefault(concept, []).append(record_id)
+    seen = [
+        Change(concept, row[0])
+        for concept, ids in by_concept.items()
+        for row in visible(OWNED[concept], by).where(OWNED[concept].id.in_(ids)).select(OWNED[concept].id).tuples()
+    ]
+    return newest, seen
+
+
+def undo(gesture: int, by: Actor) -> list[Entry]:
+    """Take a gesture back, newest change first, all or nothing; returns what was taken back. Raises Missing when
+    there is no such gesture of theirs, Conflict when somebody has changed the same fields since or it was undone."""
+    entries = list(Entry.select().where(Entry.gesture == gesture).order_by(Entry.id.desc()))
+    if not entries:
+        raise Missing("There is nothing to undo here.")
+    if any(entry.actor_id != by.id for entry in entries) and not by.leads_people:
+        raise Forbidden("Only the person who did this, an owner or a manager can undo it.")
+    with gate.together(reverses=gesture):
+        if Entry.select().where(Entry.reverses == gesture).exists() and not _redone(gesture):
+            raise Conflict("This has been undone already.")
+        for entry in entries:
+            _take_back(entry, by)
+    return entries
+
+
+def _redone(gesture: int) -> bool:
+    """Whether the undo of this gesture was itself undone last."""
+    latest = Entry.select().where(Entry.reverses == gesture).order_by(Entry.id.desc()).first()
+    return Entry.select().where(Entry.reverses == latest.gesture).exists()
+
+
+def _take_back(entry: Entry, by: Actor) -> None:
+    model = RECORDS[entry.concept]
+    record = model.get_or_none(model.id == entry.record_id)
+    if record is None:
+        raise Missing(f"“{entry.label}” is no longer there.")
+    if entry.verb == "deleted":
+        gate.restore(record, by)
+        return
+    _refuse_overtaken(entry, record)
+    if not entry.before or entry.verb == "restored":
+        gate.discard(record, by)
+        return
+    values = {name: revive(model, name, value) for name, value in entry.before.items()}
+    gate.change(record, values, by, verb="undid")
+
+
+def _refuse_overtaken(entry: Entry, record: Record) -> None:
+    now = record.as_values()
+    changed: dict[str, Any] = {name: value for name, value in entry.after.items() if now.get(name) != value}
+    if not changed:
+        return
+    later = Entry.select().where(
+        (Entry.concept == entry.concept) & (Entry.record_id == entry.record_id) & (Entry.id > entry.id)
+    )
+    last = later.order_by(Entry.id.desc()).first()
+    who = current().person_name(last.actor_id) if last and last.actor_id else "Somebody"
+    fields = ", ".join(name.replace("_", " ") for name in list(changed)[:3])
+    raise Conflict(f"{who} has changed “{record.label}” since ({fields}), so this can no longer be undone.")

@@ -1,0 +1,149 @@
+"""What keeps phones in step: the sequence of a calendar, its tombstones, and the index over calendar texts."""
+
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from crmlite.errors import Conflict
+from crmlite.ics.occurrences import Occurrence as Turn
+from crmlite.ics.occurrences import occurrences
+from crmlite.ics.read import Attendee as Guest
+from crmlite.ics.read import read
+from crmlite.models.calendars import Calendar, Tombstone
+from crmlite.models.contacts import Contact
+from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.users import User
+from crmlite.rules import directory
+
+ON_THE_WIRE = ("ics", "href", "calendar", "deleted_at")
+
+
+class Derived(NamedTuple):
+    """What a text says, as columns of an event, its turns when it recurs, and who is invited."""
+
+    columns: dict[str, Any]
+    turns: tuple[Turn, ...]
+    organizer: Guest | None
+    guests: tuple[Guest, ...]
+
+
+def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Raise the sequence of the calendars a change is seen in and leave a tombstone where the event left. The
+    UPDATE holds the calendar's row, so on PostgreSQL no reader sees 8 before 7. Called by the gate, before the
+    row is written."""
+    if not any(before.get(name) != after.get(name) for name in ON_THE_WIRE):
+        return
+    if before and before["deleted_at"] is None and _place(before) != _place(after):
+        _bury(before["calendar"], before["href"], raise_sequence(before["calendar"]))
+    if event.deleted_at is None:
+        _refuse_twins(event)
+        event.seq = raise_sequence(event.calendar_id)
+        Tombstone.delete().where((Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)).execute()
+
+
+def raise_sequence(calendar_id: int) -> int:
+    """The next sequence number of the calendar, its row held until the transaction ends."""
+    rows = (
+        Calendar.update(seq=Calendar.seq + 1).where(Calendar.id == calendar_id).returning(Calendar.seq).tuples().execute()
+    )
+    return next(iter(rows))[0]
+
+
+@lru_cache(maxsize=64)
+def derive(text: str, zone: str) -> Derived:
+    """Read a calendar text; `zone` is the owner's, for floating times and dates. Raises ics.read.Refusal."""
+    fields = read(text, zone)
+    turns = tuple(occurrences(text, zone)) if fields.recurring else ()
+    columns = {
+        "uid": fields.uid,
+        "component": fields.component,
+        "subject": fields.summary[:500],
+        "location": fields.location[:500],
+        "description": fields.description[:50_000],
+        "starts_at": fields.starts_at,
+        "ends_at": fields.ends_at,
+        "all_day": fields.all_day,
+        "start_date": fields.start_date,
+        "end_date": fields.end_date,
+        "tzid": fields.tzid[:60],
+        "due_at": fields.due_at,
+        "completed_at": fields.completed_at,
+        "percent": fields.percent,
+        "private": fields.private,
+        "free": fields.free,
+        "recurring": fields.recurring,
+        "rrule": fields.rrule[:2000],
+        "alarm_minutes": _first_alarm(fields.alarms),
+        "range_start": min((turn.starts_at for turn in turns), default=fields.starts_at or fields.due_at),
+        "range_end": max((turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at),
+        "etag": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    return Derived(columns, turns, fields.organizer, fields.attendees)
+
+
+def zone_of(calendar: Calendar) -> str:
+    """Whose clock floating times and dates in this calendar follow."""
+    now = directory.current()
+    person = now.people.get(calendar.owner_id or 0)
+    return person.zone if person else str(now.settings["zone"])
+
+
+def index(event: Event) -> None:
+    """Write the turns and the guests of an event anew from its text. Called by the gate, after the row is written."""
+    derived = derive(event.ics, zone_of(event.calendar))
+    Occurrence.delete().where(Occurrence.event == event.id).execute()
+    for start in range(0, len(derived.turns), 500):
+        Occurrence.insert_many(
+            [(event.id, t.starts_at, t.ends_at, t.recurrence_id) for t in derived.turns[start : start + 500]],
+            fields=[Occurrence.event, Occurrence.starts_at, Occurrence.ends_at, Occurrence.recurrence_id],
+        ).execute()
+    Attendee.delete().where(Attendee.event == event.id).execute()
+    guests = [(guest, False) for guest in derived.guests]
+    if derived.organizer:
+        guests.insert(0, (derived.organizer, True))
+    for guest, organizer in guests:
+        email = guest.email[:200].lower()
+        Attendee.insert(
+            event=event.id,
+            email=email,
+            name=guest.name[:200],
+            answer=guest.answer,
+            organizer=organizer,
+            user=User.select(User.id).where(User.email == email).limit(1) if email else None,
+            contact=_contact_at(email) if email else None,
+        ).execute()
+
+
+def _contact_at(email: str) -> int | None:
+    row = Contact.select(Contact.id).where((Contact.email == email) & Contact.deleted_at.is_null()).tuples().first()
+    return row[0] if row else None
+
+
+def _first_alarm(alarms: tuple[Any, ...]) -> int | None:
+    leads = [alarm.before for alarm in alarms if alarm.before is not None and alarm.before >= timedelta(0)]
+    return int(max(leads).total_seconds() // 60) if leads else None
+
+
+def _place(values: dict[str, Any]) -> tuple[Any, ...]:
+    return values["calendar"], values["href"], values["deleted_at"] is None
+
+
+def _bury(calendar_id: int, href: str, seq: int) -> None:
+    Tombstone.delete().where((Tombstone.calendar == calendar_id) & (Tombstone.href == href)).execute()
+    Tombstone.insert(calendar=calendar_id, href=href, seq=seq).execute()
+
+
+def _refuse_twins(event: Event) -> None:
+    twin = (
+        Event.select(Event.id)
+        .where(
+            (Event.calendar == event.calendar_id)
+            & (Event.uid == event.uid)
+            & (Event.id != (event.id or 0))
+            & Event.deleted_at.is_null()
+        )
+        .first()
+    )
+    if twin:
+        raise Conflict("This event is already in the calendar.")

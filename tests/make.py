@@ -1,0 +1,36 @@
+"""Records for tests: each takes only what matters there."""
+
+from datetime import date
+from typing import Any
+
+from crmlite.models.choices import Choice, Stage
+from crmlite.models.contacts import Contact
+from crmlite.models.leads import Lead
+from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
+from crmlite.rules import contacts, leads, opportunities, partners
+from crmlite.rules.access import Actor
+
+
+def make_lead(by: Actor, name: str = "Costa", **values: Any) -> Lead:
+    return leads.create({"name": name, "contact_date": date(2026, 3, 2), **values}, by)
+
+
+def make_partner(by: Actor, name: str = "Harbour Light", **values: Any) -> Partner:
+    return partners.create({"name": name, "kind": "company", "is_prospect": True, **values}, by)
+
+
+def make_contact(by: Actor, name: str = "Moreau", **values: Any) -> Contact:
+    return contacts.create({"name": name, **values}, by)
+
+
+def make_opportunity(by: Actor, name: str = "Cold room", **values: Any) -> Opportunity:
+    return opportunities.create({"name": name, **values}, by)
+
+
+def stage(name: str) -> Stage:
+    return Stage.get(Stage.name == name)
+
+
+def choice(kind: str, name: str) -> Choice:
+    return Choice.get((Choice.kind == kind) & (Choice.name == name))
