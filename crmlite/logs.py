@@ -1,4 +1,4 @@
-"""What the process says: one line a request, and whatever else goes wrong, as text or JSON, on standard error."""
+"""What the process says on standard error, as text or JSON: one line a request, and whatever goes wrong."""
 
 import json
 import logging
@@ -22,12 +22,13 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for chatty in ("radicale", "peewee", "waitress.queue"):
+    for chatty in ("radicale", "peewee"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def with_requests(wsgi: Wsgi) -> Wsgi:
-    """Wrap an application so that each answer leaves a line; query strings are left out, they hold personal data."""
+    """Have each answer leave a line, without the query string (it may be private)."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = Answer(environ, start_response)
@@ -67,9 +68,9 @@ class Answer:
         method, path = self.asked
         spent = round((time.perf_counter() - self.began) * 1000, 1)
         user = self.environ.get(USER)
-        facts = {"method": method, "path": path, "status": self.status, "ms": spent, "bytes": self.sent, "user": user}
-        requests.info("%s %s %d %.1f ms %d B user %s", method, path, self.status, spent, self.sent, user or "-",
-                      extra={"facts": facts})  # fmt: skip
+        line = (method, path, self.status, spent, self.sent, user or "-")
+        facts = dict(zip(("method", "path", "status", "ms", "bytes", "user"), line, strict=True))
+        requests.info("%s %s %d %.1f ms %d B user %s", *line, extra={"facts": facts})
 
 
 class TextLine(logging.Formatter):

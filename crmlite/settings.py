@@ -126,22 +126,44 @@ def _site(text: str) -> str:
 
 
 SETTINGS = (
-    Setting("CRMLITE_DATA", "data", "data", "folder for the database, secret key, uploads and snapshots", _folder),
-    Setting("DATABASE_URL", "database_url", "",
-            "sqlite:///file or postgresql://user@host/name; without it crmlite.db in CRMLITE_DATA", _database),
+    Setting(
+        "CRMLITE_DATA", "data", "data", "folder for database, secret key, uploads and snapshots", _folder
+    ),
+    Setting(
+        "DATABASE_URL",
+        "database_url",
+        "",
+        "sqlite:///file or postgresql://user@host/name; else crmlite.db in CRMLITE_DATA",
+        _database,
+    ),
     Setting("HOST", "host", "127.0.0.1", "address to listen on; 0.0.0.0 for all", _text),
     Setting("PORT", "port", "8000", "port to listen on; 0 takes any free one", _whole(0, 65535)),
-    Setting("PUBLIC_URL", "public_url", "",
-            "address people and phones use, behind a proxy for instance; without it http://HOST:PORT", _site),
+    Setting(
+        "PUBLIC_URL",
+        "public_url",
+        "",
+        "address people and phones use, behind a proxy for instance; without it http://HOST:PORT",
+        _site,
+    ),
     Setting("THREADS", "threads", "4", "requests served at the same time in one process", _whole(1, 64)),
     Setting("LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),
     Setting("LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
-    Setting("TRUSTED_PROXIES", "trusted_proxies", "0",
-            "how many reverse proxies in front are believed in their X-Forwarded-* headers", _whole(0, 8)),
+    Setting(
+        "TRUSTED_PROXIES",
+        "trusted_proxies",
+        "0",
+        "how many reverse proxies in front are believed in their X-Forwarded-* headers",
+        _whole(0, 8),
+    ),
     Setting("SESSION_DAYS", "session_days", "30", "days a remembered sign-in lasts", _whole(1, 365)),
     Setting("MAX_BODY_MB", "max_body_mb", "10", "largest request accepted, in megabytes", _whole(1, 1024)),
-    Setting("SECRET_KEY", "secret_key", "",
-            "signs sessions; without it a key made once and kept in CRMLITE_DATA/secret.key", _text),
+    Setting(
+        "SECRET_KEY",
+        "secret_key",
+        "",
+        "signs sessions; without it a key made once and kept in CRMLITE_DATA/secret.key",
+        _text,
+    ),
 )
 
 

@@ -53,9 +53,10 @@ class Worker:
             if guard.problem:
                 jobs.fail(job, f"{type(guard.problem).__name__}: {guard.problem}")
             elif not jobs.finish(job, again_at):
-                log.warning("Job %d (%s) took longer than its lease and was given to another", job.id, job.kind)
+                log.warning("Job %d (%s) outlived its lease and went to another", job.id, job.kind)
             else:
-                log.info("Job %d (%s) done in %.0f ms", job.id, job.kind, (time.perf_counter() - began) * 1000)
+                spent = (time.perf_counter() - began) * 1000
+                log.info("Job %d (%s) done in %.0f ms", job.id, job.kind, spent)
         return True
 
     def stop(self, seconds: float = 5.0) -> None:

@@ -46,8 +46,8 @@ def backup(database: Database, settings: Settings, path: Path) -> dict[str, int]
         rows = _sound_rows(copy) if file else _pg_rows(database)
         try:
             _pack(aside, copy, settings, _manifest("sqlite" if file else "postgresql", rows))
-            with _opened(aside, Path(folder) / "again"):
-                os.replace(aside, path)
+            _opened(aside, Path(folder) / "again")
+            os.replace(aside, path)
         finally:
             aside.unlink(missing_ok=True)
     return rows
@@ -56,25 +56,25 @@ def backup(database: Database, settings: Settings, path: Path) -> dict[str, int]
 def restore(database: Database, settings: Settings, path: Path, force: bool = False) -> list[Path]:
     """Put back what `path` holds. With `force` a database in use gives way; what it held is kept aside in the
     files returned. Raises Refused when a server runs on the data folder or the file is not a sound backup."""
-    with alone(settings), tempfile.TemporaryDirectory(dir=settings.data, prefix="restore-") as folder:
-        with _opened(path, Path(folder)) as manifest:
-            file = sqlite_file(database)
-            if manifest["kind"] != ("sqlite" if file else "postgresql"):
-                raise Invalid(f"This backup is of a {manifest['kind']} database; DATABASE_URL names another kind.")
-            if not database.is_closed():
-                database.close()
-            if not force and _in_use(database):
-                raise Conflict("The database already holds people. Add --force to replace it; it is kept aside.")
-            stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-            kept = _restore_sqlite(Path(folder), file, stamp) if file else _restore_pg(Path(folder), settings, stamp)
-            return kept + _restore_files(Path(folder), settings, stamp)
+    with alone(settings), tempfile.TemporaryDirectory(dir=settings.data, prefix="restore-") as name:
+        folder, file = Path(name), sqlite_file(database)
+        manifest = _opened(path, folder)
+        if manifest["kind"] != ("sqlite" if file else "postgresql"):
+            raise Invalid(f"This backup is of a {manifest['kind']} database; ours is of another kind.")
+        if not database.is_closed():
+            database.close()
+        if not force and _in_use(database):
+            raise Conflict("The database is in use. Add --force to replace it; it is kept aside.")
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        kept = _restore_sqlite(folder, file, stamp) if file else _restore_pg(folder, settings, stamp)
+        return kept + _restore_files(folder, settings, stamp)
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[int]:
     """Held by a server as long as it runs, so that no restore pulls the database from under it."""
     with open(settings.data / "serving.lock", "w") as lock:
-        _take(lock, fcntl.LOCK_SH, "A restore is under way in this data folder. Start again when it has ended.")
+        _take(lock, fcntl.LOCK_SH, "A restore is under way in this data folder. Wait until it has ended.")
         yield lock.fileno()
 
 
@@ -114,8 +114,7 @@ def _pack(target: Path, database: Path, settings: Settings, manifest: dict[str, 
         os.fsync(file.fileno())
 
 
-@contextmanager
-def _opened(path: Path, folder: Path) -> Iterator[dict[str, Any]]:
+def _opened(path: Path, folder: Path) -> dict[str, Any]:
     """Unpack into `folder` and hold the content against its manifest; raises Invalid with a sentence."""
     try:
         with tarfile.open(path, "r:gz") as tar:
@@ -123,7 +122,7 @@ def _opened(path: Path, folder: Path) -> Iterator[dict[str, Any]]:
                 _unpack(tar, member, folder)
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
-            raise Invalid(f"{path} was made by a newer crmlite ({manifest['crmlite']}). Install that version first.")
+            raise Invalid(f"{path} needs crmlite {manifest['crmlite']} or newer.")
         sound = manifest["kind"] != "sqlite" or _sound_rows(folder / DATABASE) == manifest["rows"]
     except FileNotFoundError as problem:
         gone = problem.filename is not None and Path(problem.filename) == path
@@ -135,7 +134,7 @@ def _opened(path: Path, folder: Path) -> Iterator[dict[str, Any]]:
         raise Invalid(f"{path} is not a crmlite backup, or it is damaged ({problem}).") from None
     if not sound:
         raise Invalid(f"{path} is damaged: its tables do not hold the rows it lists.")
-    yield manifest
+    return manifest
 
 
 def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
@@ -156,16 +155,16 @@ def _sound_rows(file: Path) -> dict[str, int]:
             verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise Invalid(f"The database is damaged: {verdict}.")
-            names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            tables = sorted(name for (name,) in names)
+            names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            tables = sorted(name for (name,) in names if not name.startswith("sqlite_"))
             return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
     except sqlite3.DatabaseError as problem:
         raise Invalid(f"The database is damaged: {problem}.") from None
 
 
 def _pg_rows(database: Database) -> dict[str, int]:
-    count = 'SELECT count(*) FROM "{}"'
-    return {name: database.execute_sql(count.format(name)).fetchone()[0] for name in sorted(database.get_tables())}
+    tables = sorted(database.get_tables())
+    return {name: database.execute_sql(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
 
 
 def _in_use(database: Database) -> bool:
@@ -218,7 +217,7 @@ def _pg_dump(url: str, target: Path) -> None:
 
 
 def _pg(url: str, command: str, *arguments: str) -> None:
-    """Run a tool of PostgreSQL on the database at `url`, keeping the password out of the list of processes."""
+    """Run a tool of PostgreSQL on the database at `url`, the password kept out of the list of processes."""
     parts = urlsplit(url)
     env = dict(os.environ)
     if parts.password:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from peewee import Database, DatabaseError, InterfaceError, OperationalError
 
-from crmlite.models.schema import pending, refuse_newer, sqlite_file
 from crmlite.errors import Refused
+from crmlite.models.schema import pending, refuse_newer, sqlite_file
 from crmlite.settings import Settings
 
 LEAST_FREE_MB = 200
@@ -61,7 +61,7 @@ def _integrity(database: Database) -> Finding:
 def _references(database: Database) -> Finding:
     broken = database.execute_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
-        return Finding(False, f"References that lead nowhere: {len(broken)}, the first in table {broken[0][0]}.")
+        return Finding(False, f"References that lead nowhere: {len(broken)}, one of them in {broken[0][0]}.")
     return Finding(True, "All references lead somewhere.")
 
 

@@ -57,7 +57,7 @@ def migrations_folder() -> Path:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that may be in use; `target` appears whole or not at all, readable by its owner only."""
+    """Copy a database that may be in use; `target` appears whole or not at all, kept to its owner."""
     aside = target.with_name(f"{target.name}.{os.getpid()}.part")
     os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:

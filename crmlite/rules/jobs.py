@@ -37,8 +37,8 @@ def claim(kinds: Collection[str], by: str) -> Job | None:
             return None
     else:
         due = due.for_update("FOR UPDATE SKIP LOCKED")
-    taking = Job.update(lease_until=now + LEASE, lease_by=by, attempts=Job.attempts + 1).where(Job.id.in_(due))
-    return next(iter(taking.returning(Job)), None)
+    taking = Job.update(lease_until=now + LEASE, lease_by=by, attempts=Job.attempts + 1)
+    return next(iter(taking.where(Job.id.in_(due)).returning(Job)), None)
 
 
 def payload(job: Job) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from crmlite.rules import directory
 from crmlite.settings import Settings
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Served = tuple[subprocess.Popen[str], str]
 TOP = Path(__file__).resolve().parents[2]
 
 
@@ -78,8 +79,8 @@ def environment(tmp_path: Path, **env: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(tmp_path: Path, *arguments: str, script: str = "", **env: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A real server on any free port: the process and its address. It is killed at the end if it still runs."""
+def served(tmp_path: Path, *arguments: str, script: str = "", **env: str) -> Iterator[Served]:
+    """A real server on any free port: the process and its address. It is killed at the end."""
     what = ["-c", script] if script else ["-m", "crmlite", "serve", *arguments]
     process = subprocess.Popen(
         [sys.executable, *what], env=environment(tmp_path, **env), stdout=subprocess.PIPE, text=True, cwd=TOP

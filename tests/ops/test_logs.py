@@ -45,7 +45,8 @@ def test_an_error_keeps_its_trace_in_json() -> None:
     try:
         raise ValueError("broken")
     except ValueError as problem:
-        record = logging.LogRecord("crmlite", logging.ERROR, "", 0, "It broke", (), (type(problem), problem, None))
+        trace = (type(problem), problem, None)
+        record = logging.LogRecord("crmlite", logging.ERROR, "", 0, "It broke", (), trace)
     line = json.loads(logs.JsonLine().format(record))
     assert line["message"] == "It broke"
     assert "ValueError: broken" in line["trace"]

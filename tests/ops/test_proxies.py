@@ -21,15 +21,20 @@ def seen(count: int, **headers: str) -> dict[str, Any]:
 
 
 def test_without_proxies_no_forwarding_header_reaches_the_house() -> None:
-    reached = seen(0, X_FORWARDED_FOR="1.1.1.1", X_FORWARDED_PROTO="https", X_FORWARDED_HOST="evil", FORWARDED="for=x")
-    assert (reached["REMOTE_ADDR"], reached["wsgi.url_scheme"], reached["HTTP_HOST"]) == ("10.0.0.9", "http", "inside:8000")
+    reached = seen(
+        0, X_FORWARDED_FOR="1.1.1.1", X_FORWARDED_PROTO="https", X_FORWARDED_HOST="x", FORWARDED="y"
+    )
+    assert (reached["REMOTE_ADDR"], reached["HTTP_HOST"]) == ("10.0.0.9", "inside:8000")
+    assert reached["wsgi.url_scheme"] == "http"
     assert not [name for name in reached if "FORWARDED" in name]
 
 
 def test_behind_one_proxy_only_what_it_added_is_believed() -> None:
-    reached = seen(1, X_FORWARDED_FOR="6.6.6.6, 2.2.2.2", X_FORWARDED_PROTO="https", X_FORWARDED_HOST="crm.example.org")
+    reached = seen(
+        1, X_FORWARDED_FOR="6.6.6.6, 2.2.2.2", X_FORWARDED_PROTO="https", X_FORWARDED_HOST="crm.org"
+    )
     assert reached["REMOTE_ADDR"] == "2.2.2.2"
-    assert (reached["wsgi.url_scheme"], reached["HTTP_HOST"]) == ("https", "crm.example.org")
+    assert (reached["wsgi.url_scheme"], reached["HTTP_HOST"]) == ("https", "crm.org")
 
 
 def test_behind_two_proxies_the_outer_one_tells_the_address() -> None:

@@ -34,7 +34,7 @@ def test_an_empty_database_gets_every_table(either: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_of_four_processes_starting_together_one_migrates_and_the_others_wait(either: Settings, tmp_path: Path) -> None:
+def test_of_four_processes_starting_together_one_migrates(either: Settings, tmp_path: Path) -> None:
     env = environment(tmp_path, DATABASE_URL=either.database_url)
     starters = [
         subprocess.Popen([sys.executable, "-c", UPGRADE], env=env, text=True, stdin=subprocess.PIPE,
@@ -74,10 +74,10 @@ def test_a_migration_that_fails_leaves_nothing_half_done(
 ) -> None:
     monkeypatch.setattr(schema, "migrations_folder", lambda: tmp_path)
     (tmp_path / "0001_bad.py").write_text(
-        "def up(migrator, db):\n    db.execute_sql('CREATE TABLE t (n)')\n    raise RuntimeError('half way')\n"
+        "def up(migrator, db):\n    db.execute_sql('CREATE TABLE t (n)')\n    raise RuntimeError('halfway')\n"
     )
     database = base.open_database(settings.database_url)
-    with pytest.raises(RuntimeError, match="half way"):
+    with pytest.raises(RuntimeError, match="halfway"):
         schema.upgrade(database, settings)
     assert schema.pending(database) == ["0001_bad"]
     with database.connection_context():
@@ -88,7 +88,7 @@ def test_a_database_of_a_newer_version_is_refused(settings: Settings) -> None:
     database = base.open_database(settings.database_url)
     schema.upgrade(database, settings)
     with database.connection_context():
-        database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01')")
+        database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030')")
     with pytest.raises(Refused, match="newer crmlite \\(it holds 9999_future\\)"):
         schema.upgrade(database, settings)
 

@@ -32,7 +32,8 @@ def test_workers_side_by_side_do_each_job_once() -> None:
     for number in range(60):
         jobs.add("count", {"number": number})
     base.database.close()
-    workers = [worker.start({"count": lambda payload: done.append(payload["number"])}, every=0.02) for _ in range(3)]
+    handlers = {"count": lambda payload: done.append(payload["number"])}
+    workers = [worker.start(handlers, every=0.02) for _ in range(3)]
     until(lambda: len(done) >= 60)
     for one in workers:
         one.stop()

@@ -1,0 +1,5 @@
+"""`python -m crmlite` is `crmlite`."""
+
+from crmlite.cli import main
+
+main()
