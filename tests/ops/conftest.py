@@ -79,11 +79,18 @@ def environment(tmp_path: Path, **env: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(tmp_path: Path, *arguments: str, script: str = "", **env: str) -> Iterator[Served]:
+def served(
+    tmp_path: Path, *arguments: str, script: str = "", stderr: int | None = None, **env: str
+) -> Iterator[Served]:
     """A real server on any free port: the process and its address. It is killed at the end."""
     what = ["-c", script] if script else ["-m", "crmlite", "serve", *arguments]
     process = subprocess.Popen(
-        [sys.executable, *what], env=environment(tmp_path, **env), stdout=subprocess.PIPE, text=True, cwd=TOP
+        [sys.executable, *what],
+        env=environment(tmp_path, **env),
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        cwd=TOP,
     )
     try:
         assert process.stdout is not None
@@ -96,4 +103,6 @@ def served(tmp_path: Path, *arguments: str, script: str = "", **env: str) -> Ite
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
