@@ -3,12 +3,15 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Tuple, fn
 
 from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.models.choices import Stage
+from crmlite.models.contacts import Contact
+from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
 from crmlite.rules import directory, gate
 from crmlite.rules.access import Actor
 from crmlite.rules.following import followed_by, handed_to, with_currency
@@ -22,8 +25,9 @@ OLD = timedelta(days=7)
 def create(values: dict[str, Any], by: Actor) -> Opportunity:
     """Into the first stage, or the one named, below the cards that are there, with the stage's probability unless
     one is given."""
+    given = {name: value for name, value in values.items() if value is not None or name in ("owner", "team")}
     with gate.together():
-        stage = _stage(values.get("stage")) if values.get("stage") else first_stage()
+        stage = _stage(given["stage"]) if given.get("stage") else first_stage()
         defaults = {
             "reference": f"O{gate.number('opportunity'):04d}",
             "probability": stage.probability,
@@ -32,27 +36,49 @@ def create(values: dict[str, Any], by: Actor) -> Opportunity:
         placed = {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
         if stage.outcome != "open":
             placed["closed_at"] = clock.now()
-        return gate.create(Opportunity, {**defaults, **with_currency(followed_by(by, values)), **placed}, by)
+        return gate.create(Opportunity, {**defaults, **with_currency(followed_by(by, given)), **placed}, by)
+
+
+def proposed(origin: Lead | Partner | Contact | None) -> dict[str, Any]:
+    """What a new opportunity takes over from the record it is begun from (crm-reference 2.4 and 2.8)."""
+    if origin is None:
+        return {}
+    shared = {"source": origin.source_id, "owner": origin.owner_id, "team": origin.team_id}
+    if isinstance(origin, Contact):
+        return {**shared, "contact": origin.id, "partner": origin.partner_id}
+    if isinstance(origin, Partner):
+        return {**shared, "partner": origin.id, "customer_description": origin.description}
+    return {
+        **shared,
+        "lead": origin.id,
+        "partner": origin.partner_id,
+        "contact": origin.contact_id,
+        "currency": origin.currency,
+        "amount": origin.budget or 0,
+        "customer_description": origin.description,
+    }
 
 
 def edit(opportunity: Opportunity, values: dict[str, Any], by: Actor, seen: int | None = None) -> Opportunity:
     """Change fields. A closed one is read-only until it is reopened; another stage is a move."""
-    if "stage" in values and values["stage"] != opportunity.stage_id:
-        return move(opportunity, values["stage"], by, seen=seen)
-    if opportunity.outcome != "open":
-        raise Invalid("This opportunity is closed: reopen it by moving it to an open stage before changing it.")
     if "owner" in values and values["owner"] != opportunity.owner_id:
         values = {**handed_to(opportunity, values["owner"]), **values}
+    if "stage" in values and values["stage"] != opportunity.stage_id:
+        others = {name: value for name, value in values.items() if name != "stage"}
+        return move(opportunity, values["stage"], by, seen=seen, others=others)
+    _refuse_closed(opportunity)
     return gate.change(opportunity, values, by, seen)
 
 
 def take(opportunity: Opportunity, by: Actor, seen: int | None = None) -> Opportunity:
+    """Assign to me: the suitcase."""
+    _refuse_closed(opportunity)
     return gate.change(opportunity, handed_to(opportunity, by.id), by, seen, verb="assigned")
 
 
 def move(
     opportunity: Opportunity,
-    stage_id: int,
+    stage_id: int | None,
     by: Actor,
     *,
     after: int | None = None,
@@ -61,18 +87,22 @@ def move(
     reason_id: int | None = None,
     lost_text: str = "",
     seen: int | None = None,
+    others: dict[str, Any] | None = None,
 ) -> Opportunity:
     """Put the card into a stage, below the card `after` or above the card `before`, first when neither is given,
-    or `last`. Its probability follows the stage unless the person chose their own. Raises Invalid with the field
-    lost_reason when the stage is lost and no reason is given."""
+    or `last`. Its probability follows the stage unless the person chose their own. `others` are fields changed in
+    the same breath. Raises Invalid with the field lost_reason when the stage is lost and no reason is given."""
+    others = others or {}
     with gate.together():
         stage = _stage(stage_id)
         values: dict[str, Any] = {"position": _position(opportunity.id, stage.id, after, before, last)}
         verb = "moved"
         if stage.id != opportunity.stage_id:
+            reason_id, lost_text = others.get("lost_reason") or reason_id, others.get("lost_text") or lost_text
             values |= {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
-            values |= _following_probability(opportunity, stage) | _closing(opportunity, stage, reason_id, lost_text)
-            verb = {"won": "won", "lost": "lost"}.get(stage.outcome, "moved" if opportunity.outcome == "open" else "reopened")
+            values |= _following_probability(opportunity, stage) | others
+            values |= _closing(stage, reason_id, lost_text)
+            verb = _verb(opportunity, stage)
         return gate.change(opportunity, values, by, seen, verb=verb)
 
 
@@ -89,11 +119,12 @@ def lose(
 
 def next_stage(opportunity: Opportunity) -> Stage | None:
     """The open stage after this one, for the row's button; None at the last one or when closed."""
-    stages = [stage for stage in directory.current().stages_on_offer() if stage.outcome == "open"]
-    ids = [stage.id for stage in stages]
-    if opportunity.stage_id not in ids:
+    now = directory.current()
+    present = now.stages.get(opportunity.stage_id)
+    if present is None or present.outcome != "open":
         return None
-    place = ids.index(opportunity.stage_id) + 1
+    stages = [stage for stage in now.stages_on_offer(present.id) if _beside(stage, present)]
+    place = stages.index(present) + 1
     return stages[place] if place < len(stages) else None
 
 
@@ -137,11 +168,26 @@ def idle(opportunity: Any, stage: Stage, now: datetime) -> bool:
     return bool(stage.idle_days) and (now - opportunity.stage_since).days > stage.idle_days
 
 
-def _stage(stage_id: int) -> Stage:
-    stage = directory.current().stages.get(stage_id)
+def _beside(stage: Stage, present: Stage) -> bool:
+    return stage.outcome == "open" and stage.pipeline_id == present.pipeline_id
+
+
+def _stage(stage_id: int | None) -> Stage:
+    stage = directory.current().stages.get(stage_id or 0)
     if stage is None or stage.retired:
         raise Invalid(fields={"stage": "This stage is no longer on offer: please choose another."})
     return stage
+
+
+def _refuse_closed(opportunity: Opportunity) -> None:
+    if opportunity.outcome != "open":
+        raise Invalid("This opportunity is closed: reopen it by moving it to an open stage before changing it.")
+
+
+def _verb(opportunity: Opportunity, stage: Stage) -> str:
+    if stage.outcome != "open":
+        return stage.outcome
+    return "moved" if opportunity.outcome == "open" else "reopened"
 
 
 def _following_probability(opportunity: Opportunity, stage: Stage) -> dict[str, int]:
@@ -151,7 +197,7 @@ def _following_probability(opportunity: Opportunity, stage: Stage) -> dict[str, 
     return {"probability": stage.probability} if untouched or stage.outcome != "open" else {}
 
 
-def _closing(opportunity: Opportunity, stage: Stage, reason_id: int | None, text: str) -> dict[str, Any]:
+def _closing(stage: Stage, reason_id: int | None, text: str) -> dict[str, Any]:
     if stage.outcome == "open":
         return {"closed_at": None, "lost_reason": None, "lost_text": ""}
     if stage.outcome == "won":
@@ -168,22 +214,29 @@ def _position(own_id: int, stage_id: int, after: int | None, before: int | None,
         _spread(stage_id)
         low, high = _gap(own_id, stage_id, after, before)
     if low is None:
-        return (high if high is not None else GAP) - (GAP if high is not None else 0)
+        return GAP if high is None else high - GAP
     return low + GAP if high is None else (low + high) / 2
 
 
 def _gap(own_id: int, stage_id: int, after: int | None, before: int | None) -> tuple[float | None, float | None]:
     """Positions of the upper and the lower neighbour. A named neighbour that has gone counts as not named."""
-    column = Opportunity.select(Opportunity.position).where(
+    column = Opportunity.select(Opportunity.id, Opportunity.position).where(
         (Opportunity.stage == stage_id) & (Opportunity.id != own_id) & Opportunity.deleted_at.is_null()
     )
-    upper = column.where(Opportunity.id == after).scalar() if after else None
-    if upper is not None:
-        return upper, column.where(Opportunity.position > upper).order_by(Opportunity.position).scalar()
-    lower = column.where(Opportunity.id == before).scalar() if before else None
-    if lower is None:
-        return None, column.order_by(Opportunity.position).scalar()
-    return column.where(Opportunity.position < lower).order_by(Opportunity.position.desc()).scalar(), lower
+    place = Tuple(Opportunity.position, Opportunity.id)
+    if upper := column.where(Opportunity.id == (after or 0)).first():
+        here = (upper.position, upper.id)
+        return upper.position, _place(column.where(place > here).order_by(Opportunity.position, Opportunity.id))
+    if lower := column.where(Opportunity.id == (before or 0)).first():
+        here = (lower.position, lower.id)
+        above = column.where(place < here).order_by(Opportunity.position.desc(), Opportunity.id.desc())
+        return _place(above), lower.position
+    return None, _place(column.order_by(Opportunity.position, Opportunity.id))
+
+
+def _place(cards: Any) -> float | None:
+    card = cards.first()
+    return card.position if card else None
 
 
 def _last_position(stage_id: int) -> float:
@@ -193,5 +246,5 @@ def _last_position(stage_id: int) -> float:
 
 def _spread(stage_id: int) -> None:
     """Give the cards of a column whole gaps again. Order is kept, so versions and history are left alone."""
-    rows = Opportunity.select(Opportunity.id).where(Opportunity.stage == stage_id).order_by(Opportunity.position)
-    gate.reorder(Opportunity, [row.id for row in rows], GAP)
+    column = Opportunity.select(Opportunity.id).where(Opportunity.stage == stage_id)
+    gate.reorder(Opportunity, [row.id for row in column.order_by(Opportunity.position, Opportunity.id)], GAP)
