@@ -8,6 +8,9 @@
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.target === host && !host.firstElementChild) opener = origin(document.activeElement);
   });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target === host) rescue();
+  });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target === host) open();
   });
@@ -24,7 +27,8 @@
     if (!dialog || dialog.open) return;
     dialog.addEventListener("close", () => { if (dialog.isConnected) tidy(); });
     dialog.showModal();
-    dialog.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+    const wrong = dialog.querySelector("[aria-invalid=true]");
+    (wrong || dialog.querySelector("[autofocus], .input:not([readonly], :disabled)"))?.focus();
   }
 
   function close() {
@@ -34,11 +38,16 @@
   }
 
   function tidy() {
-    const toasts = host.querySelector(".toasts");
-    if (toasts) document.body.append(toasts);
+    rescue();
     host.replaceChildren();
     if (opener?.isConnected) opener.focus();
     opener = null;
+  }
+
+  // The messages stand inside an open dialog, where alone they can be clicked; they must not go with it.
+  function rescue() {
+    const toasts = host.querySelector(".toasts");
+    if (toasts) document.body.append(toasts);
   }
 
   // Something in a closed menu cannot take the focus back; the menu's own button can.

@@ -10,7 +10,8 @@
   region.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
   });
-  region.addEventListener("submit", (event) => setTimeout(() => event.target.closest(".toast")?.remove()));
+  // Not before the answer: an element taken out of the page hears no event of it.
+  region.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.closest(".toast")?.remove());
 
   function show({ text, kind = "ok", undo = null, retry = null }) {
     const toast = make("div", { className: kind === "error" ? "toast red" : "toast" });
@@ -45,6 +46,7 @@
     const form = make("form", { method: "post", action: url });
     form.setAttribute("hx-post", url);
     form.setAttribute("hx-swap", "none");
+    form.setAttribute("hx-disabled-elt", "find button");
     form.append(make("button", { textContent: "Undo" }));
     return form;
   }
