@@ -64,6 +64,16 @@ def load(env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     return Settings(**_complete(values))
 
 
+def wants_postgresql(env: Mapping[str, str]) -> bool:
+    """Whether the database is going to be PostgreSQL; creates nothing, and leaves bad settings to `load`."""
+    data = Path(env.get("CRMLITE_DATA") or "data").absolute()
+    try:
+        url = env.get("DATABASE_URL") or _read_toml(env.get("CRMLITE_CONFIG"), data).get("database_url", "")
+    except BadSetting:
+        return True
+    return url.startswith("postgres")
+
+
 class Setting(NamedTuple):
     name: str  # the environment variable
     field: str  # in Settings and in the TOML file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmlite.settings import SETTINGS, BadSetting, load
+from crmlite.settings import SETTINGS, BadSetting, load, wants_postgresql
 
 
 def test_every_setting_has_a_default_that_runs(tmp_path: Path) -> None:
@@ -86,3 +86,12 @@ def test_a_given_secret_key_leaves_no_file(tmp_path: Path) -> None:
 
 def test_names_in_environment_and_file_agree() -> None:
     assert [s.field for s in SETTINGS] == [s.name.removeprefix("CRMLITE_").lower() for s in SETTINGS]
+
+
+def test_the_kind_of_database_is_known_before_anything_is_made(tmp_path: Path) -> None:
+    data = {"CRMLITE_DATA": str(tmp_path / "data")}
+    assert not wants_postgresql(data)
+    assert wants_postgresql(data | {"DATABASE_URL": "postgresql://db/crm"})
+    (tmp_path / "my.toml").write_text('database_url = "postgres://db/crm"')
+    assert wants_postgresql(data | {"CRMLITE_CONFIG": str(tmp_path / "my.toml")})
+    assert not (tmp_path / "data").exists()
