@@ -2,7 +2,7 @@
 
 from peewee import BooleanField, IntegerField
 
-from crmlite.models.base import Record, link, text
+from crmlite.models.base import Record, link, text, too_long
 
 KINDS = {
     "source": ("Source", "Sources"),
@@ -40,7 +40,7 @@ class Choice(Record):
         self.code = self.code.strip().upper()
 
     def problems(self) -> dict[str, str]:
-        found = {}
+        found = too_long(self)
         if not self.name:
             found["name"] = "Please enter a name."
         if self.kind not in KINDS:
@@ -81,7 +81,7 @@ class Stage(Record):
         self.name = " ".join(self.name.split())
 
     def problems(self) -> dict[str, str]:
-        found = {}
+        found = too_long(self)
         if not self.name:
             found["name"] = "Please enter a name."
         if not 0 <= self.probability <= 100:

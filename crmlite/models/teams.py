@@ -2,7 +2,7 @@
 
 from peewee import BooleanField, ForeignKeyField, IntegerField
 
-from crmlite.models.base import Record, text
+from crmlite.models.base import Record, text, too_long
 from crmlite.models.users import User
 
 
@@ -20,7 +20,7 @@ class Team(Record):
         self.name = " ".join(self.name.split())
 
     def problems(self) -> dict[str, str]:
-        return {} if self.name else {"name": "Please enter a name."}
+        return too_long(self) if self.name else {"name": "Please enter a name."}
 
 
 class Membership(Record):

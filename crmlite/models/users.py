@@ -3,7 +3,7 @@
 from peewee import BooleanField, IntegerField
 
 from crmlite import clock
-from crmlite.models.base import Record, Table, UtcDateTime, link, text
+from crmlite.models.base import Record, Table, UtcDateTime, link, text, too_long
 
 ROLES = {"owner": "Owner", "manager": "Manager", "rep": "Rep", "reader": "Reader"}
 LOCALES = {"en": "English", "fr": "Français"}
@@ -44,7 +44,7 @@ class User(Record):
         self.email = self.email.strip().lower()
 
     def problems(self) -> dict[str, str]:
-        found = {}
+        found = too_long(self)
         if not self.name:
             found["name"] = "Please enter a name."
         if "@" not in self.email.strip("@") or " " in self.email:
@@ -83,7 +83,7 @@ class Device(Record):
         table_name = "devices"
 
     def problems(self) -> dict[str, str]:
-        return {} if self.name.strip() else {"name": "Please name the device, for example “Ana’s phone”."}
+        return too_long(self) if self.name.strip() else {"name": "Please name the device, for example “Ana’s phone”."}
 
 
 class Attempt(Table):

@@ -151,6 +151,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
     """Why the actor may not, as a sentence; empty when they may."""
     if by.id is None:
         return ""
+    if isinstance(record, User) and verb != "create" and _no_owner_left(record, verb):
+        return "This is the only owner left: please make somebody else an owner first."
     if isinstance(record, User) and record.id == by.id and set(fields) <= OWN_PROFILE and verb == "change":
         return ""
     if isinstance(record, ADMINISTRATION):
@@ -170,6 +172,14 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
     if verb == "delete" and not by.leads_people:
         return "Only owners and managers may delete. You can archive it instead."
     return "" if in_scope(record, by) else "You may not hand this to a person or team outside your own."
+
+
+def _no_owner_left(user: User, verb: str) -> bool:
+    """Whether the house would be without an active owner once this user is written as it is in hand, or deleted."""
+    if user.role == "owner" and user.is_active and verb != "delete":
+        return False
+    owners = [person.id for person in directory.current().people.values() if person.role == "owner" and person.active]
+    return owners == [user.id]
 
 
 def in_scope(record: Any, by: Actor) -> bool:
@@ -217,13 +227,14 @@ def _sees_calendar(by: Actor) -> Expression:
 
 
 def _sees_event(by: Actor) -> Expression:
-    """In a calendar of mine or shared with me, or I am invited, or in my scope and not private."""
-    calendars = Calendar.select(Calendar.id).where(_sees_calendar(by) & Calendar.deleted_at.is_null())
+    """Mine, or in my calendar, or I am invited; and unless it is private, what is shared with me or in my scope."""
+    own = Calendar.select(Calendar.id).where(Calendar.owner == by.id)
     invited = Attendee.select(Attendee.event).where(Attendee.user == by.id)
-    scoped = Event.private == False  # noqa: E712 - an SQL expression
+    public = Event.private == False  # noqa: E712 - an SQL expression
     if by.scope("event") != "all":
-        scoped &= scope_where(Event, by)
-    return (Event.owner == by.id) | Event.calendar.in_(calendars) | Event.id.in_(invited) | scoped
+        shared = Calendar.select(Calendar.id).where(_sees_calendar(by) & Calendar.deleted_at.is_null())
+        public &= scope_where(Event, by) | Event.calendar.in_(shared)
+    return (Event.owner == by.id) | Event.calendar.in_(own) | Event.id.in_(invited) | public
 
 
 def _sees_note(by: Actor) -> Expression:

@@ -114,7 +114,7 @@ def _read(epoch: int) -> Directory:
     stored = {s.key: json.loads(s.value) for s in Setting.select().where(Setting.deleted_at.is_null())}
     return Directory(
         epoch,
-        people={user.id: _person(user, belongs.get(user.id, [])) for user in users},
+        people={user.id: _person(user, belongs.get(user.id, []), teams) for user in users},
         teams=teams,
         members={team_id: frozenset(ids) for team_id, ids in members.items()},
         choices={choice.id: choice for choice in choices},
@@ -124,8 +124,10 @@ def _read(epoch: int) -> Directory:
     )
 
 
-def _person(user: User, memberships: list[Membership]) -> Person:
-    active = next((m.team_id for m in memberships if m.active), memberships[0].team_id if memberships else None)
+def _person(user: User, memberships: list[Membership], teams: dict[int, Team]) -> Person:
+    """New records go to the team chosen for them, else to the first; never to a retired one."""
+    offered = [m for m in memberships if not teams[m.team_id].retired]
+    active = next((m.team_id for m in offered if m.active), offered[0].team_id if offered else None)
     return Person(
         user.id,
         user.name,

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from peewee import ForeignKeyField, IntegrityError
+from peewee import ForeignKeyField, IntegrityError, ModelSelect
 
 from crmlite import clock
 from crmlite.errors import Conflict, Invalid, Missing, Stale, Theirs
 from crmlite.models.base import STAMPS, Record, database, is_sqlite, revive
+from crmlite.models.calendars import Calendar
 from crmlite.models.choices import Choice, Stage
 from crmlite.models.events import Event
 from crmlite.models.journal import Entry
@@ -28,6 +29,7 @@ CHOICE_KINDS = {
     "job_title": "job_title",
     "sector": "sector",
 }
+UNTOLD = STAMPS | {"password_hash", "session_key", "digest"}  # secrets are nobody's history
 _gesture: ContextVar[int | None] = ContextVar("gesture", default=None)
 _reverses: ContextVar[int | None] = ContextVar("reverses", default=None)
 
@@ -67,10 +69,10 @@ def change(record: R, values: dict[str, Any], by: Actor, seen: int | None = None
     that another changed since raises Stale; other fields go through. Raises also Invalid, Forbidden, Missing.
     The record in hand is brought up to date either way; returns it."""
     with together():
-        fresh = _locked(record)
+        fresh = locked(record)
         before = fresh.as_values()
         if seen is not None and seen < fresh.version:
-            _refuse_stale(fresh, values, seen)
+            refuse_stale(fresh, values, seen)
         require(by, "change", fresh, values.keys())
         for name, value in values.items():
             setattr(fresh, name, value)
@@ -89,7 +91,7 @@ def change(record: R, values: dict[str, Any], by: Actor, seen: int | None = None
 def remove(record: R, by: Actor, seen: int | None = None) -> R:
     """Put the record into the bin, from which `restore` takes it back with all its links."""
     with together():
-        fresh = _locked(record)
+        fresh = locked(record)
         if seen is not None and seen < fresh.version:
             raise Stale("This has been changed since you opened it: please look again before deleting.", fresh, {})
         require(by, "delete", fresh)
@@ -99,14 +101,14 @@ def remove(record: R, by: Actor, seen: int | None = None) -> R:
 def discard(record: R, by: Actor) -> R:
     """Undo of a creation: into the bin, also for those who may write but not delete."""
     with together():
-        fresh = _locked(record)
+        fresh = locked(record)
         require(by, "change", fresh)
         return _bin(fresh, record, by)
 
 
 def restore(record: R, by: Actor) -> R:
     with together():
-        fresh = _locked(record, binned=True)
+        fresh = locked(record, binned=True)
         before = fresh.as_values()
         fresh.deleted_at = None
         require(by, "restore", fresh)
@@ -136,7 +138,7 @@ def number(name: str) -> int:
     return int(database.execute_sql(sql, (name,)).fetchone()[0])
 
 
-def _locked(record: R, binned: bool = False) -> R:
+def locked(record: R, binned: bool = False) -> R:
     """The row as it is now, held until the transaction ends (SQLite: the transaction holds all)."""
     model = type(record)
     query = model.select().where(model.id == record.id)
@@ -146,7 +148,8 @@ def _locked(record: R, binned: bool = False) -> R:
     return fresh
 
 
-def _refuse_stale(fresh: Record, values: dict[str, Any], seen: int) -> None:
+def refuse_stale(fresh: Record, values: dict[str, Any], seen: int) -> None:
+    """Raises Stale when a field of `values` was changed to something else after version `seen`."""
     since = (
         Entry.select(Entry.at, Entry.after, User.name)
         .left_outer_join(User)
@@ -202,11 +205,18 @@ def _bad_links(record: Record, names: Any, by: Actor) -> dict[str, str]:
             if not isinstance(record, ADMINISTRATION) and (target not in now.people or not now.people[target].active):
                 found[field.name] = "This person is no longer active: please choose another."
         elif model is Team:
-            if target not in now.teams:
-                found[field.name] = "This team no longer exists: please choose another."
-        elif not visible(model, by).where(model.id == target).exists():
+            if target not in now.teams or now.teams[target].retired:
+                found[field.name] = "This team is no longer on offer: please choose another."
+        elif not _within_reach(model, by).where(model.id == target).exists():
             found[field.name] = f"This {model.concept} does not exist: please choose another."
     return found
+
+
+def _within_reach(model: type[Record], by: Actor) -> ModelSelect:
+    """What may be pointed at. Managers plan for others: `require` decides for whom."""
+    if model is Calendar and by.leads_people:
+        return Calendar.select().where(Calendar.deleted_at.is_null())
+    return visible(model, by)
 
 
 def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Actor, verb: str) -> None:
@@ -240,9 +250,9 @@ def _update(record: Record, by: Actor) -> None:
 
 def _journal(record: Record, before: dict[str, Any], after: dict[str, Any], by: Actor, verb: str) -> None:
     if before:
-        names = [name for name in after if after[name] != before[name] and name not in STAMPS]
+        names = [name for name in after if after[name] != before[name] and name not in UNTOLD]
     else:
-        names = [name for name in after if name not in STAMPS and after[name] not in (None, "")]
+        names = [name for name in after if name not in UNTOLD and after[name] not in (None, "")]
     Entry.insert(
         at=clock.now(),
         actor=by.id,

@@ -91,7 +91,7 @@ def _take_back(entry: Entry, by: Actor) -> None:
         gate.restore(record, by)
         return
     _refuse_overtaken(entry, record)
-    if not entry.before or entry.verb == "restored":
+    if entry.version == 1 or entry.verb == "restored":
         gate.discard(record, by)
         return
     values = {name: revive(model, name, value) for name, value in entry.before.items()}

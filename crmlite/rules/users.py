@@ -2,19 +2,22 @@
 
 import secrets
 from functools import lru_cache
+from typing import Any
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from crmlite.errors import Conflict, Invalid
+from crmlite.models.base import is_sqlite
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import User
 from crmlite.rules import calendars, gate, throttle
-from crmlite.rules.access import Actor
-from crmlite.rules.settings import put_setting
+from crmlite.rules.access import Actor, require
+from crmlite.rules.settings import set_organisation
 from crmlite.rules.setup import install_defaults
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
+CLEAR_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def exists_any() -> bool:
@@ -33,25 +36,21 @@ def add_user(
     name: str, email: str, role: str, password: str, by: Actor, *, zone: str = "UTC", locale: str = "en"
 ) -> User:
     """An account with its own calendar and task list. Raises Invalid, Forbidden, Conflict."""
-    if problem := password_problem(password):
-        raise Invalid(fields={"password": problem})
+    values = {"name": name, "email": email, "role": role, "zone": zone, "locale": locale, "theme": "auto"}
+    problem = password_problem(password)
     with gate.together():
-        user = gate.create(
-            User,
-            {
-                "name": name,
-                "email": email,
-                "role": role,
-                "password_hash": generate_password_hash(password),
-                "slug": secrets.token_hex(6),
-                "zone": zone,
-                "locale": locale,
-                "theme": "auto",
-                "colour": User.select().count() % 8,
-                "session_key": secrets.token_hex(12),
-            },
-            by,
-        )
+        hidden = {
+            "password_hash": "" if problem else generate_password_hash(password),
+            "slug": secrets.token_hex(6),
+            "session_key": secrets.token_hex(12),
+            "colour": User.select().count() % 8,
+        }
+        try:
+            user = gate.create(User, {**values, **hidden}, by)
+        except Invalid as error:
+            raise Invalid(fields={**error.fields, **({"password": problem} if problem else {})}) from error
+        if problem:
+            raise Invalid(fields={"password": problem})
         calendars.make_personal(user, by)
     return user
 
@@ -62,9 +61,42 @@ def found(name: str, email: str, password: str, zone: str, locale: str, currency
         if exists_any():
             raise Conflict("The owner's account exists already: please sign in.")
         install_defaults(by)
-        put_setting("currency", currency, by)
-        put_setting("zone", zone, by)
-        return add_user(name, email, "owner", password, by, zone=zone, locale=locale)
+        owner = add_user(name, email, "owner", password, by, zone=zone, locale=locale)
+        set_organisation("", currency, zone, by)
+        return owner
+
+
+def edit_user(user: User, values: dict[str, Any], by: Actor, seen: int | None = None) -> User:
+    """Change name, address or role. Raises Forbidden when no active owner would be left, Invalid, Stale, Conflict."""
+    with gate.together():
+        _hold_owners()
+        return gate.change(user, values, by, seen)
+
+
+def deactivate(user: User, by: Actor) -> User:
+    """Ends every session and lets no device in; the records stay where they are. Raises Forbidden for the last
+    active owner."""
+    with gate.together():
+        _hold_owners()
+        return gate.change(user, {"active": False, "session_key": secrets.token_hex(12)}, by, verb="deactivated")
+
+
+def activate(user: User, by: Actor) -> User:
+    return gate.change(user, {"active": True}, by, verb="activated")
+
+
+def reset_password(user: User, by: Actor) -> str:
+    """A new password to hand over, shown once; ends every session of the person."""
+    require(by, "change", user, ("role",))
+    password = make_password()
+    set_password(user, password, by)
+    return password
+
+
+def make_password() -> str:
+    """80 random bits, without letters that look alike, in groups that can be read out."""
+    groups = ("".join(secrets.choice(CLEAR_LETTERS) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 def change_password(user: User, old: str, new: str, by: Actor) -> User:
@@ -122,6 +154,7 @@ def join(user: User, team: Team, by: Actor, active: bool = False) -> Membership:
             return gate.create(Membership, {"user": user.id, "team": team.id, "active": active}, by)
         if membership.deleted_at is not None:
             gate.restore(membership, by)
+            return gate.change(membership, {"active": active}, by)
         return gate.change(membership, {"active": active or membership.active}, by)
 
 
@@ -131,6 +164,12 @@ def leave(user: User, team: Team, by: Actor) -> None:
     )
     if membership:
         gate.remove(membership, by)
+
+
+def _hold_owners() -> None:
+    """Of two owners who demote each other at the same moment, the second must see what the first did."""
+    if not is_sqlite():
+        list(User.select(User.id).where(User.role == "owner").order_by(User.id).for_update())
 
 
 @lru_cache(maxsize=1)
