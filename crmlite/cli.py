@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from crmlite import __version__, app, demo
+from crmlite import __version__, app
 from crmlite import serve as server
 from crmlite import settings as configuration
 from crmlite.errors import Refused
@@ -17,7 +17,7 @@ from crmlite.models import backup as keeping
 from crmlite.models import inspection, schema
 from crmlite.models.base import database, open_database
 from crmlite.models.users import ROLES
-from crmlite.rules import access, devices, users
+from crmlite.rules import access, demo, devices, users
 from crmlite.settings import SETTINGS, BadSetting, Settings
 
 
@@ -123,8 +123,8 @@ def demo_group() -> None:
 def demo_load(leads: int | None) -> None:
     """Add the demo data."""
     with house():
-        demo.load(access.system("cli"), leads)
-        click.echo("\n".join(server.sign_ins()))
+        people = demo.load(access.system("cli"), leads, progress=click.echo)
+        click.echo("\n".join(["Sign in as one of these:", *server.sign_in_lines(people)]))
 
 
 @demo_group.command("remove")

@@ -36,7 +36,7 @@ def claim(kinds: Collection[str], by: str) -> Job | None:
         if not due.exists():  # looking costs nothing; the update below would take the write lock
             return None
     else:
-        due = due.for_update("FOR UPDATE SKIP LOCKED")
+        due = due.for_update(skip_locked=True)
     taking = Job.update(lease_until=now + LEASE, lease_by=by, attempts=Job.attempts + 1)
     return next(iter(taking.where(Job.id.in_(due)).returning(Job)), None)
 
