@@ -1,0 +1,1 @@
+"""Calendar text: reading, counting and patching iCalendar objects. Pure functions, no database."""

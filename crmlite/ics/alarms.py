@@ -1,0 +1,98 @@
+"""Reminders and alarms: VALARM read into plain values, and plain values written back into VALARMs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from crmlite.ics import values
+from crmlite.ics.lines import Component, Line, escaped
+from crmlite.ics.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Either `before` (positive: before the start, or before a task is due) or `at` (aware UTC) is set.
+    `related_end` counts `before` from the end instead."""
+
+    before: timedelta | None = None
+    at: datetime | None = None
+    action: str = "DISPLAY"
+    related_end: bool = False
+    uid: str = ""
+
+
+def alarms_of(component: Component) -> tuple[Alarm, ...]:
+    """The alarms a person would hear; switched-off and unreadable ones stay in the text only."""
+    read = (alarm_of(child) for child in component.children if child.name == "VALARM")
+    return tuple(alarm for alarm in read if alarm)
+
+
+def alarm_of(component: Component) -> Alarm | None:
+    trigger = component.first("TRIGGER")
+    action = component.value("ACTION").strip().upper()
+    if trigger is None or action == "NONE":
+        return None
+    uid = component.value("UID").strip()
+    related_end = trigger.param("RELATED").upper() == "END"
+    try:
+        if trigger.param("VALUE").upper() == "DATE-TIME":
+            return Alarm(None, values.moment(trigger.value, UTC).instant, action, False, uid)
+        return Alarm(-values.length(trigger.value).total, None, action, related_end, uid)
+    except Refusal:
+        return None
+
+
+def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eol: str) -> None:
+    """Make the component's alarms the wanted ones. An alarm that stays is not touched; one whose time changes
+    keeps its other properties; unreadable and switched-off ones stay."""
+    places = [item for item in component.items if isinstance(item, Component) and item.name == "VALARM"]
+    present = [(place, alarm) for place in places if (alarm := alarm_of(place))]
+    missing: list[Alarm] = []
+    for alarm in wanted:
+        match = _match(alarm, present)
+        if match is None:
+            missing.append(alarm)
+            continue
+        present.remove(match)
+        if _time(alarm) != _time(match[1]):
+            match[0].put(_trigger(alarm, eol))
+            match[0].drop("ACKNOWLEDGED")
+    gone = [id(place) for place, _ in present]
+    component.items = [item for item in component.items if id(item) not in gone]
+    component.items += [_made(alarm, summary, eol) for alarm in missing]
+
+
+def _match(alarm: Alarm, present: list[tuple[Component, Alarm]]) -> tuple[Component, Alarm] | None:
+    same_uid = [pair for pair in present if alarm.uid and pair[1].uid == alarm.uid]
+    same_time = [
+        pair for pair in present if _time(pair[1]) == _time(alarm) and pair[1].action == alarm.action
+    ]
+    return next(iter(same_uid or ([] if alarm.uid else same_time)), None)
+
+
+def _time(alarm: Alarm) -> tuple[object, ...]:
+    return alarm.before, alarm.at, alarm.related_end
+
+
+def _trigger(alarm: Alarm, eol: str) -> Line:
+    if alarm.at:
+        stamp = alarm.at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return Line.made("TRIGGER", stamp, {"VALUE": "DATE-TIME"}, eol)
+    text = _duration(-(alarm.before or timedelta()))
+    return Line.made("TRIGGER", text, {"RELATED": "END"} if alarm.related_end else None, eol)
+
+
+def _duration(delta: timedelta) -> str:
+    days, rest = divmod(abs(delta), timedelta(days=1))
+    sign = -1 if delta < timedelta() else 1
+    return values.Length(sign * days, sign * rest).text
+
+
+def _made(alarm: Alarm, summary: str, eol: str) -> Component:
+    made = Component("VALARM", Line(f"BEGIN:VALARM{eol}"), Line(f"END:VALARM{eol}"))
+    if alarm.uid:
+        made.put(Line.made("UID", alarm.uid, eol=eol))
+    made.put(Line.made("ACTION", alarm.action or "DISPLAY", eol=eol))
+    made.put(_trigger(alarm, eol))
+    made.put(Line.made("DESCRIPTION", escaped(summary or "Reminder"), eol=eol))
+    return made
