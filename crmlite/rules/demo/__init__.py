@@ -1,0 +1,6 @@
+"""Made-up people and records to look around with: a small house in full, or a large one for the bench."""
+
+from crmlite.rules.demo.cast import PEOPLE, Person, SignIn
+from crmlite.rules.demo.loading import load
+
+__all__ = ["PEOPLE", "Person", "SignIn", "load"]

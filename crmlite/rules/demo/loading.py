@@ -1,0 +1,41 @@
+"""Puts the demo data into the house, as one gesture that can be found again."""
+
+from collections.abc import Callable
+
+from crmlite import clock
+from crmlite.errors import Conflict
+from crmlite.models.choices import Setting
+from crmlite.rules import directory, gate
+from crmlite.rules.access import Actor
+from crmlite.rules.demo import arrivals, companies, sales
+from crmlite.rules.demo.cast import SignIn, move_in
+from crmlite.rules.demo.story import Story
+from crmlite.rules.demo.telling import Teller
+from crmlite.rules.settings import put_setting
+
+MARK = "demo"
+BEFORE_ALL = 420
+Progress = Callable[[str], None]
+
+
+def load(by: Actor, leads: int | None = None, progress: Progress | None = None) -> list[SignIn]:
+    """Add the demo data and return the ways in. Raises Conflict when it is there already."""
+    say = progress or (lambda sentence: None)
+    if loaded():
+        raise Conflict("The demo data is here already. Remove it first to load it anew.")
+    with gate.together() as gesture:
+        story = Story(str(directory.current().settings["zone"]))
+        with clock.frozen(story.ago(BEFORE_ALL)):
+            cast = move_in(by)
+        say("Made the people and their teams.")
+        teller = Teller(cast, story)
+        for part in (companies, arrivals, sales):
+            part.tell(teller)
+        story.play()
+        say(f"Made {teller.count} records with their history.")
+        put_setting(MARK, {"gesture": gesture}, by)
+    return cast.sign_ins
+
+
+def loaded() -> bool:
+    return Setting.select().where((Setting.key == MARK) & Setting.deleted_at.is_null()).exists()
