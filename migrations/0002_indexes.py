@@ -6,7 +6,8 @@ INDEXES = {
         "contact_date, id", "sort_name, id", "lower(company), id", "lower(email), id", "updated_at, id",
         "status, contact_date, id", "owner_id, contact_date, id", "team_id, contact_date, id", "partner_id",
     ),
-    "partners": ("sort_name, id", "updated_at, id", "owner_id, sort_name, id", "team_id, sort_name, id", "parent_id"),
+    "partners": ("sort_name, id", "updated_at, id", "owner_id, sort_name, id", "team_id, sort_name, id", "parent_id",
+                 "lower(email), id"),
     "contacts": ("sort_name, id", "updated_at, id", "owner_id, sort_name, id", "team_id, sort_name, id", "partner_id",
                  "lower(email), id"),
     "opportunities": (
@@ -18,8 +19,9 @@ INDEXES = {
         "calendar_id, seq", "calendar_id, component, range_start, range_end", "starts_at, id",
         "owner_id, starts_at, id", "lead_id, starts_at", "partner_id, starts_at", "contact_id, starts_at",
         "opportunity_id, starts_at", "owner_id, due_at",
+        "range_start, id", "range_end, range_start, id", "uid",
     ),
-    "occurrences": ("starts_at, event_id",),
+    "occurrences": ("starts_at, event_id", "ends_at, starts_at, event_id"),
     "attendees": ("user_id",),
     "entries": ("actor_id, id",),
 }  # fmt: skip

@@ -47,19 +47,31 @@ def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eo
     keeps its other properties; unreadable and switched-off ones stay."""
     places = [item for item in component.items if isinstance(item, Component) and item.name == "VALARM"]
     present = [(place, alarm) for place in places if (alarm := alarm_of(place))]
-    missing: list[Alarm] = []
+    left: list[Alarm] = []
     for alarm in wanted:
         match = _match(alarm, present)
         if match is None:
+            left.append(alarm)
+        else:
+            present.remove(match)
+            _set_time(match, alarm, eol)
+    missing: list[Alarm] = []
+    for alarm in left:
+        match = next((pair for pair in present if _nameless(pair[1]) == _nameless(alarm) is not None), None)
+        if match is None:
             missing.append(alarm)
-            continue
-        present.remove(match)
-        if _time(alarm) != _time(match[1]):
-            match[0].put(_trigger(alarm, eol))
-            match[0].drop("ACKNOWLEDGED")
+        else:
+            present.remove(match)
+            _set_time(match, alarm, eol)
     gone = [id(place) for place, _ in present]
     component.items = [item for item in component.items if id(item) not in gone]
     component.items += [_made(alarm, summary, eol) for alarm in missing]
+
+
+def _set_time(match: tuple[Component, Alarm], alarm: Alarm, eol: str) -> None:
+    if _time(alarm) != _time(match[1]):
+        match[0].put(_trigger(alarm, eol))
+        match[0].drop("ACKNOWLEDGED")
 
 
 def _match(alarm: Alarm, present: list[tuple[Component, Alarm]]) -> tuple[Component, Alarm] | None:
@@ -68,6 +80,11 @@ def _match(alarm: Alarm, present: list[tuple[Component, Alarm]]) -> tuple[Compon
         pair for pair in present if _time(pair[1]) == _time(alarm) and pair[1].action == alarm.action
     ]
     return next(iter(same_uid or ([] if alarm.uid else same_time)), None)
+
+
+def _nameless(alarm: Alarm) -> str | None:
+    """What makes an alarm without UID the same one at another time."""
+    return None if alarm.uid else alarm.action
 
 
 def _time(alarm: Alarm) -> tuple[object, ...]:

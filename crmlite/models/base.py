@@ -134,7 +134,7 @@ class Record(Table):
         return ""
 
 
-STAMPS = frozenset({"id", "created_at", "created_by_id", "updated_at", "updated_by_id", "version"})
+STAMPS = frozenset({"id", "created_at", "created_by_id", "updated_at", "updated_by_id", "version", "seq"})
 
 
 def text(limit: int = 200, **options: Any) -> TextField:

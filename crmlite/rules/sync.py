@@ -42,6 +42,12 @@ def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
         Tombstone.delete().where((Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)).execute()
 
 
+def twin(calendar_id: int, uid: str) -> Event | None:
+    """The event of this UID that the calendar holds."""
+    same = (Event.calendar == calendar_id) & (Event.uid == uid) & Event.deleted_at.is_null()
+    return Event.select(Event.id, Event.href).where(same).first()
+
+
 def raise_sequence(calendar_id: int) -> int:
     """The next sequence number of the calendar, its row held until the transaction ends."""
     rows = (
@@ -135,15 +141,6 @@ def _bury(calendar_id: int, href: str, seq: int) -> None:
 
 
 def _refuse_twins(event: Event) -> None:
-    twin = (
-        Event.select(Event.id)
-        .where(
-            (Event.calendar == event.calendar_id)
-            & (Event.uid == event.uid)
-            & (Event.id != (event.id or 0))
-            & Event.deleted_at.is_null()
-        )
-        .first()
-    )
-    if twin:
+    present = twin(event.calendar_id, event.uid)
+    if present and present.id != event.id:
         raise Conflict("This event is already in the calendar.")
