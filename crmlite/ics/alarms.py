@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crmlite.ics import values
-from crmlite.ics.lines import Component, Line, escaped
+from crmlite.ics.lines import Component, Line
 from crmlite.ics.refusal import Refusal
+from crmlite.ics.spelling import escaped
 
 
 @dataclass(frozen=True)
@@ -47,44 +48,27 @@ def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eo
     keeps its other properties; unreadable and switched-off ones stay."""
     places = [item for item in component.items if isinstance(item, Component) and item.name == "VALARM"]
     present = [(place, alarm) for place in places if (alarm := alarm_of(place))]
-    left: list[Alarm] = []
-    for alarm in wanted:
-        match = _match(alarm, present)
-        if match is None:
-            left.append(alarm)
-        else:
-            present.remove(match)
-            _set_time(match, alarm, eol)
+    pool: dict[object, list[tuple[Component, Alarm]]] = {}
+    for pair in present:
+        for key in {pair[1].uid, (*_time(pair[1]), pair[1].action)} - {""}:
+            pool.setdefault(key, []).append(pair)
+    stays: set[int] = set()
     missing: list[Alarm] = []
-    for alarm in left:
-        match = next((pair for pair in present if _nameless(pair[1]) == _nameless(alarm) is not None), None)
-        if match is None:
+    for alarm in wanted:
+        candidates = pool.get(alarm.uid or (*_time(alarm), alarm.action), [])
+        while candidates and id(candidates[0][0]) in stays:
+            candidates.pop(0)
+        if not candidates:
             missing.append(alarm)
-        else:
-            present.remove(match)
-            _set_time(match, alarm, eol)
-    gone = [id(place) for place, _ in present]
+            continue
+        place, before = candidates.pop(0)
+        stays.add(id(place))
+        if _time(alarm) != _time(before):
+            place.put(_trigger(alarm, eol))
+            place.drop("ACKNOWLEDGED")
+    gone = {id(place) for place, _ in present} - stays
     component.items = [item for item in component.items if id(item) not in gone]
     component.items += [_made(alarm, summary, eol) for alarm in missing]
-
-
-def _set_time(match: tuple[Component, Alarm], alarm: Alarm, eol: str) -> None:
-    if _time(alarm) != _time(match[1]):
-        match[0].put(_trigger(alarm, eol))
-        match[0].drop("ACKNOWLEDGED")
-
-
-def _match(alarm: Alarm, present: list[tuple[Component, Alarm]]) -> tuple[Component, Alarm] | None:
-    same_uid = [pair for pair in present if alarm.uid and pair[1].uid == alarm.uid]
-    same_time = [
-        pair for pair in present if _time(pair[1]) == _time(alarm) and pair[1].action == alarm.action
-    ]
-    return next(iter(same_uid or ([] if alarm.uid else same_time)), None)
-
-
-def _nameless(alarm: Alarm) -> str | None:
-    """What makes an alarm without UID the same one at another time."""
-    return None if alarm.uid else alarm.action
 
 
 def _time(alarm: Alarm) -> tuple[object, ...]:

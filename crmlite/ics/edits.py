@@ -6,10 +6,11 @@ from typing import Any
 
 from crmlite.ics import rule
 from crmlite.ics.alarms import write_alarms
-from crmlite.ics.lines import Component, Line, escaped, unescaped
+from crmlite.ics.lines import Component, Line
 from crmlite.ics.objects import REPEATS
 from crmlite.ics.read import Attendee, attendee, categories
 from crmlite.ics.refusal import Refusal
+from crmlite.ics.spelling import escaped, unescaped
 
 STATUSES = {
     "VEVENT": ("TENTATIVE", "CONFIRMED", "CANCELLED"),

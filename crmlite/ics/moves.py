@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from crmlite.ics import lines, rule, values
+from crmlite.ics import rule, spelling, values
 from crmlite.ics.exceptions import put_moment
 from crmlite.ics.lines import Component, Line
 from crmlite.ics.objects import Object, Span
@@ -42,7 +42,7 @@ def rewrite(
         period = line.param("VALUE").upper() == "PERIOD"
         pieces: list[str] = []
         params: dict[str, str] = {}
-        present = lines.split_values(line.value)
+        present = spelling.split_values(line.value)
         for value in present:
             start, slash, rest = value.partition("/")
             moment = change(thing.moment_of_period(line, start) if period else thing.moment_of(line, start))

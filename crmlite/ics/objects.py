@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from crmlite.ics import lines, values
+from crmlite.ics import lines, spelling, values
 from crmlite.ics.lines import Component, Line
 from crmlite.ics.refusal import Refusal
 from crmlite.ics.values import Length, Moment
@@ -27,7 +27,7 @@ class Object:
     """A text taken apart; raises Refusal when it is not one sound event or task."""
 
     def __init__(self, text: str, zone: str) -> None:
-        self.eol = lines.line_end(text)
+        self.eol = spelling.line_end(text)
         self.calendar = lines.parse(text)
         _check_calendar(self.calendar)
         self.zones = Zones(self.calendar, zone)
@@ -74,7 +74,7 @@ class Object:
         """The values of EXDATE or RDATE; a period brings its own length."""
         for line in component.all(name):
             period = line.param("VALUE").upper() == "PERIOD"
-            for value in lines.split_values(line.value):
+            for value in spelling.split_values(line.value):
                 yield self._period(line, value) if period else (self.moment_of(line, value), None)
 
     def key(self, override: Component) -> Moment:

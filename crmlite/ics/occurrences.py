@@ -81,8 +81,9 @@ def _rows(thing: Object, first: datetime, last: datetime) -> list[Occurrence]:
     if not thing.recurring:
         span = thing.span(thing.head)
         return [_row(span.anchor, span.length, "")] if span else []
-    rows = dict(_master_rows(thing, first, last))
     walls, days = thing.excluded()
+    every = _master_rows(thing, first, last)
+    rows = {wall: row for wall, row in every if wall not in walls and wall.date() not in days}
     for override in thing.overrides:
         key, span = thing.key(override), thing.span(override)
         if span and key.wall not in walls and key.day not in days:
@@ -102,10 +103,8 @@ def _master_rows(thing: Object, first: datetime, last: datetime) -> Iterator[tup
         turn = thing.as_master(moment)
         found[turn.wall] = turn, length or span.length
         _check_number(found)
-    walls, days = thing.excluded()
     for wall, (moment, length) in found.items():
-        if wall not in walls and wall.date() not in days:
-            yield wall, _row(moment, length, moment.text)
+        yield wall, _row(moment, length, moment.text)
 
 
 def _row(start: Moment, length: Length, recurrence_id: str) -> Occurrence:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from crmlite.ics import rule, values
 from crmlite.ics.alarms import Alarm, alarms_of
 from crmlite.ics.exceptions import exception_for
-from crmlite.ics.lines import Component, Line, split_values, unescaped
+from crmlite.ics.lines import Component, Line
 from crmlite.ics.objects import Object, Span
 from crmlite.ics.refusal import Refusal
+from crmlite.ics.spelling import split_values, unescaped
 from crmlite.ics.values import Moment
 
 __all__ = ["Attendee", "Fields", "Refusal", "read"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from crmlite import clock
-from crmlite.ics import lines, recurrence, rule, values
+from crmlite.ics import lines, recurrence, rule, spelling, values
 from crmlite.ics.lines import Component
 from crmlite.ics.refusal import Refusal
 
@@ -94,7 +94,7 @@ def _changes(part: Component, work: recurrence.Work) -> Iterator[tuple[datetime,
     old, new = _offset(part.value("TZOFFSETFROM")), _offset(part.value("TZOFFSETTO"))
     yield onset, old, new
     for line in part.all("RDATE"):
-        for value in lines.split_values(line.value):
+        for value in spelling.split_values(line.value):
             yield values.moment(value.partition("/")[0], UTC).wall, old, new
     for line in part.all("RRULE"):
         turns = rule.parse(line.value)

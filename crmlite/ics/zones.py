@@ -5,7 +5,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from crmlite import clock
-from crmlite.ics import lines, timezones
+from crmlite.ics import lines, spelling, timezones
 from crmlite.ics.lines import Component, Line
 from crmlite.ics.windows import WINDOWS_ZONES
 
@@ -54,7 +54,7 @@ def harmless(text: str) -> str:
     """The same calendar with well-known zone names in their plain spelling and without their VTIMEZONE, each
     private one named after a hash of its rules, and names that nothing explains taken away."""
     calendar = lines.parse(text)
-    eol = lines.line_end(text)
+    eol = spelling.line_end(text)
     names: dict[str, str] = {}
     for zone in [child for child in calendar.children if child.name == "VTIMEZONE"]:
         tzid = zone.value("TZID").strip()

@@ -88,7 +88,7 @@ AWKWARD = {
     "an alarm that cannot be read": event("BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:soon", "END:VALARM"),
     "exceptions": WEEKLY,
     "folded lines": event(
-        "SUMMARY:A very long subject about the new sawing line for the mill in th\r\n e valley\r\n\t and more",
+        "SUMMARY:A very long subject about the new saw line for the mill in th\r\n e valley\r\n\t and more",
     ),
     "folded with letters of two octets": event("DESCRIPTION:" + "è" * 30 + "\r\n " + "ü" * 40),
     "bare line feeds": event("SUMMARY:Unix", "LOCATION:Yard").replace("\r\n", "\n"),

@@ -59,7 +59,7 @@ def test_quoted_and_caret_parameters_are_read():
 
 def test_folded_lines_are_read_as_one():
     summary = read(AWKWARD["folded lines"], ROME).summary
-    assert summary == "A very long subject about the new sawing line for the mill in the valley and more"
+    assert summary == "A very long subject about the new saw line for the mill in the valley and more"
 
 
 def test_escaped_commas_do_not_divide_categories():
