@@ -4,17 +4,15 @@ from collections.abc import Callable
 
 from crmlite import clock
 from crmlite.errors import Conflict
-from crmlite.models.choices import Setting
 from crmlite.rules import directory, gate
 from crmlite.rules.access import Actor
-from crmlite.rules.demo import arrivals, companies, sales
+from crmlite.rules.demo import arrivals, companies, diary, sales
 from crmlite.rules.demo.cast import SignIn, move_in
-from crmlite.rules.demo.story import Story
+from crmlite.rules.demo.story import BEFORE_ALL, Story
 from crmlite.rules.demo.telling import Teller
 from crmlite.rules.settings import put_setting
 
 MARK = "demo"
-BEFORE_ALL = 420
 Progress = Callable[[str], None]
 
 
@@ -29,7 +27,7 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
             cast = move_in(by)
         say("Made the people and their teams.")
         teller = Teller(cast, story)
-        for part in (companies, arrivals, sales):
+        for part in (companies, arrivals, sales, diary):
             part.tell(teller)
         story.play()
         say(f"Made {teller.count} records with their history.")
@@ -37,5 +35,7 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
     return cast.sign_ins
 
 
-def loaded() -> bool:
-    return Setting.select().where((Setting.key == MARK) & Setting.deleted_at.is_null()).exists()
+def loaded() -> int | None:
+    """The gesture that brought the demo data, None when there is none."""
+    mark = directory.current().settings.get(MARK) or {}
+    return mark.get("gesture")

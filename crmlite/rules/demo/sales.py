@@ -113,10 +113,14 @@ opportunity | Salad bar                          | amina  | 13  | They took a pl
 
 
 def tell(teller: Teller) -> None:
-    for number, cells in enumerate(rows(SALES)):
-        _tell_sale(teller, number, Sale(*cells))
+    for number, sale in enumerate(sales()):
+        _tell_sale(teller, number, sale)
     for number, cells in enumerate(rows(REMARKS)):
         _tell_remark(teller, number, Remark(*cells))
+
+
+def sales() -> list[Sale]:
+    return [Sale(*cells) for cells in rows(SALES)]
 
 
 def _tell_sale(teller: Teller, number: int, sale: Sale) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from crmlite import clock
 
 Step = Callable[[], object]
+BEFORE_ALL = 420  # days ago, when the demo people moved in
 
 
 class Story:

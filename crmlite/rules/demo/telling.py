@@ -1,6 +1,7 @@
 """What every part of the demo's history needs: who acts, when, and what is there so far."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from crmlite.models.base import Record, fold
@@ -11,12 +12,14 @@ from crmlite.rules.demo.story import Story
 
 
 class Teller:
-    """`made`: the records so far, by concept and name (the first of that name)."""
+    """`made`: the records so far, by concept and name (the first of that name). `since`: when the leads,
+    customers and sales came, by name."""
 
     def __init__(self, cast: Cast, story: Story) -> None:
         self.cast = cast
         self.story = story
         self.made: dict[tuple[str, str], Any] = {}
+        self.since: dict[str, datetime] = {}
         self.count = 0
 
     def keep(self, record: Record, name: str) -> None:
@@ -29,6 +32,7 @@ class Teller:
 
     def at(self, days: int, number: int, make: Callable[[], Record], name: str) -> None:
         """Some `days` ago a record was made, to be kept under `name`."""
+        self.since.setdefault(name, self.story.ago(days, number))
         self.story.then(self.story.ago(days, number), lambda: self.keep(make(), name))
 
     def then(self, days: int, number: int, step: Callable[[], object], late: bool = False) -> None:
