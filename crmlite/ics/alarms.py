@@ -1,6 +1,7 @@
 """Reminders and alarms: VALARM read into plain values, and plain values written back into VALARMs."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -48,27 +49,46 @@ def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eo
     keeps its other properties; unreadable and switched-off ones stay."""
     places = [item for item in component.items if isinstance(item, Component) and item.name == "VALARM"]
     present = [(place, alarm) for place in places if (alarm := alarm_of(place))]
-    pool: dict[object, list[tuple[Component, Alarm]]] = {}
+    missing, left = list(wanted), present
+    for key in (_uid, _same, _action):
+        missing, left = _pair(missing, left, key, eol)
+    gone = {id(place) for place, _ in left}
+    component.items = [item for item in component.items if id(item) not in gone]
+    component.items += [_made(alarm, summary, eol) for alarm in missing]
+
+
+def _pair(
+    wanted: list[Alarm], present: list[tuple[Component, Alarm]], key: Callable[[Alarm], Hashable], eol: str
+) -> tuple[list[Alarm], list[tuple[Component, Alarm]]]:
+    """Pair what has the same key, in order, and give back what is left over on both sides."""
+    pool: dict[Hashable, deque[tuple[Component, Alarm]]] = {}
     for pair in present:
-        for key in {pair[1].uid, (*_time(pair[1]), pair[1].action)} - {""}:
-            pool.setdefault(key, []).append(pair)
-    stays: set[int] = set()
-    missing: list[Alarm] = []
+        pool.setdefault(key(pair[1]), deque()).append(pair)
+    missing, taken = [], set()
     for alarm in wanted:
-        candidates = pool.get(alarm.uid or (*_time(alarm), alarm.action), [])
-        while candidates and id(candidates[0][0]) in stays:
-            candidates.pop(0)
-        if not candidates:
+        candidates = pool.get(key(alarm))
+        if not candidates or (alarm.uid == "") is (key is _uid):
             missing.append(alarm)
             continue
-        place, before = candidates.pop(0)
-        stays.add(id(place))
+        place, before = candidates.popleft()
+        taken.add(id(place))
         if _time(alarm) != _time(before):
             place.put(_trigger(alarm, eol))
             place.drop("ACKNOWLEDGED")
-    gone = {id(place) for place, _ in present} - stays
-    component.items = [item for item in component.items if id(item) not in gone]
-    component.items += [_made(alarm, summary, eol) for alarm in missing]
+    return missing, [pair for pair in present if id(pair[0]) not in taken]
+
+
+def _uid(alarm: Alarm) -> Hashable:
+    return alarm.uid
+
+
+def _same(alarm: Alarm) -> Hashable:
+    return *_time(alarm), alarm.action
+
+
+def _action(alarm: Alarm) -> Hashable:
+    """A wanted alarm without UID and with another time is the changed one of its kind."""
+    return alarm.action
 
 
 def _time(alarm: Alarm) -> tuple[object, ...]:

@@ -196,6 +196,17 @@ def test_alarms_that_stay_keep_everything_and_the_switched_off_one_stays():
     assert "UID:a1\r\nACTION:DISPLAY\r\nTRIGGER:-PT5M\r\nX-SNOOZE:1\r\nEND:VALARM\r\n" in later
 
 
+def test_a_changed_alarm_without_a_name_is_the_one_of_its_kind():
+    alarm = ["BEGIN:VALARM", "UID:a1", "ACTION:AUDIO", "TRIGGER:-PT15M", "X-SOUND:bell", "END:VALARM"]
+    text = event("SUMMARY:Visit", *alarm)
+    assert patch(text, {"alarms": [Alarm(timedelta(minutes=15), action="AUDIO")]}, ROME, NOW) == text
+    after = patch(text, {"alarms": [Alarm(timedelta(minutes=30), action="AUDIO")]}, ROME, NOW)
+    assert differences(text, after) == ["- TRIGGER:-PT15M", "+ TRIGGER:-PT30M"]
+    unknown = patch(text, {"alarms": [Alarm(timedelta(minutes=30), action="AUDIO", uid="b7")]}, ROME, NOW)
+    assert "a1" not in unknown
+    assert "UID:b7\r\n" in unknown
+
+
 def test_an_alarm_can_stand_at_a_time_or_before_the_end():
     alarms = [Alarm(at=utc(2026, 3, 9, 7), action="AUDIO"), Alarm(timedelta(minutes=-5), related_end=True)]
     after = patch(event("DTEND:20260310T100000Z"), {"alarms": alarms}, ROME, NOW)
