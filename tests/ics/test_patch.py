@@ -182,7 +182,7 @@ def test_alarms_that_stay_keep_everything_and_the_switched_off_one_stays():
         "BEGIN:VALARM", "ACTION:NONE", "TRIGGER;VALUE=DATE-TIME:19760401T005545Z", "END:VALARM",
     )  # fmt: skip
     first, second = read(text, ROME).alarms
-    wanted = [first, Alarm(timedelta(days=1, hours=2))]
+    wanted = [first, Alarm(timedelta(days=1, hours=2), action="AUDIO")]
     after = patch(text, {"alarms": wanted}, ROME, NOW)
     assert (
         "UID:a1\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nX-SNOOZE:1\r\nACKNOWLEDGED:20260310T084501Z\r\n"
