@@ -2,9 +2,34 @@
 
 from flask import Flask
 
-from crmlite.blueprints import assets, frame, guard, health, leads, respond, sessions
+from crmlite.blueprints import (
+    assets,
+    contacts,
+    frame,
+    gestures,
+    guard,
+    health,
+    journal,
+    leads,
+    notes,
+    partners,
+    respond,
+    search,
+    sessions,
+)
 
-DOORS = (assets, health, sessions, leads)
+DOORS = (
+    assets,
+    health,
+    sessions,
+    leads,
+    partners,
+    contacts,
+    notes,
+    search,
+    gestures,
+    journal,
+)
 
 
 def furnish(app: Flask) -> None:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import current_user
 
-from crmlite.blueprints.assets import asset
-from crmlite.lists import kinds
+from crmlite.assets import asset
+from crmlite.blueprints.guard import me
+from crmlite.lists import reader as formats
+from crmlite.lists.reader import Reader
+from crmlite.models.users import initials
 from crmlite.rules import directory
+from crmlite.rules.journal import last_id
 
 NAVIGATION = (
     ("today", "Today", "sun", "/"),
@@ -24,13 +28,28 @@ SECTIONS = {"calendars": "calendar", "events": "calendar", "users": "settings", 
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, journal_mark=last_id)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        when=kinds.when, day=kinds.day, clock=kinds.clock, money=kinds.money, ago=kinds.ago, amount=kinds.short_money
+        when=lambda moment: formats.when(moment, reader()),
+        day=lambda value: formats.day(value, reader()),
+        weekday=lambda value: formats.weekday(value, reader()),
+        clock=lambda moment: formats.time_of_day(moment, reader()),
+        exact=lambda moment: formats.exact(moment, reader()),
+        initials=initials,
+        ago=lambda moment: formats.ago(moment, reader()),
+        money=lambda minor, currency: formats.money(minor, currency, reader()),
+        amount=lambda minor, currency: formats.short_money(minor, currency, reader()),
     )
     app.context_processor(_frame)
+
+
+def reader() -> Reader:
+    """Whoever looks at this page."""
+    if "reader" not in g:
+        g.reader = formats.reader(me())
+    return g.reader
 
 
 def _frame() -> dict[str, Any]:
@@ -41,6 +60,6 @@ def _frame() -> dict[str, Any]:
         "me": current_user,
         "navigation": NAVIGATION,
         "section": entry,
-        "lang": current_user.locale,
+        "lang": "en",
         "directory": directory.current(),
     }

@@ -35,13 +35,20 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return _with_toast(response)
 
 
-def part(template: str, status: int = 200, trigger: dict[str, Any] | None = None, **context: Any) -> Response:
+def part(template: str | list[str], status: int = 200, trigger: dict[str, Any] | None = None, **context: Any) -> Response:
     """A partial for htmx. `trigger` are events the page hears."""
     response = make_response(render_template(template, **context), status)
     if trigger:
-        _add_triggers(response, trigger)
+        add_triggers(response, trigger)
     response.vary.add("HX-Request")
     return _with_toast(response)
+
+
+def dialog(template: str | list[str], status: int = 200, title: str = "", **context: Any) -> Response:
+    """A dialog for htmx; without script the same partial on a page of its own."""
+    if request.htmx:
+        return part(template, status, title=title, **context)
+    return page("shared/alone.html", status, title=title, inside=template, **context)
 
 
 def standalone(template: str, status: int = 200, **context: Any) -> Response:
@@ -54,7 +61,7 @@ def nothing(trigger: dict[str, Any] | None = None) -> Response:
     response = make_response("", 200)
     response.headers["HX-Reswap"] = "none"
     if trigger:
-        _add_triggers(response, trigger)
+        add_triggers(response, trigger)
     return _with_toast(response)
 
 
@@ -108,11 +115,11 @@ def _broken(error: Exception) -> Response:
 
 def _with_toast(response: Response) -> Response:
     if request.htmx and (toast := g.pop("toast", None)):
-        _add_triggers(response, {"toast": toast})
+        add_triggers(response, {"toast": toast})
     return response
 
 
-def _add_triggers(response: Response, events: dict[str, Any]) -> None:
+def add_triggers(response: Response, events: dict[str, Any]) -> None:
     """HX-Trigger travels as one ASCII header line: JSON escapes everything else."""
     present = json.loads(response.headers.get("HX-Trigger", "{}"))
     response.headers["HX-Trigger"] = json.dumps({**present, **events})

@@ -1,5 +1,6 @@
 """Readers of the journal: what happened to a record, what happened lately, and taking a gesture back."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Missing
 from crmlite.models.base import Record, revive
 from crmlite.models.journal import Entry
+from crmlite.models.notes import Note
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
 from crmlite.rules.access import OWNED, Actor, visible
@@ -42,16 +44,9 @@ def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:
     start = entry_id if newest == entry_id else min(entry_id, (recent.scalar() or newest) - 1)
     if newest <= start:
         return newest, []
-    rows = (
-        Entry.select(Entry.concept, Entry.record_id)
-        .where((Entry.id > start) & Entry.concept.in_(list(OWNED)))
-        .distinct()
-        .limit(MOST_AT_ONCE)
-        .tuples()
-    )
-    by_concept: dict[str, list[int]] = {}
-    for concept, record_id in rows:
-        by_concept.setdefault(concept, []).append(record_id)
+    by_concept: dict[str, set[int]] = {}
+    for concept, record_id in [*_changed(start), *_noted(start)]:
+        by_concept.setdefault(concept, set()).add(record_id)
     seen = [
         Change(concept, row[0])
         for concept, ids in by_concept.items()
@@ -60,20 +55,32 @@ def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:
     return newest, seen
 
 
-def undo(gesture: int, by: Actor) -> list[Entry]:
-    """Take a gesture back, newest change first, all or nothing; returns what was taken back. Raises Missing when
+def _changed(start: int) -> Iterable[tuple[str, int]]:
+    query = Entry.select(Entry.concept, Entry.record_id).where((Entry.id > start) & Entry.concept.in_(list(OWNED)))
+    return query.distinct().order_by(Entry.record_id).limit(MOST_AT_ONCE).tuples()
+
+
+def _noted(start: int) -> Iterable[tuple[str, int]]:
+    """The records that notes were written about."""
+    written = Entry.select(Entry.record_id).where((Entry.id > start) & (Entry.concept == Note.concept))
+    return Note.select(Note.about, Note.about_id).where(Note.id.in_(written)).limit(MOST_AT_ONCE).tuples()
+
+
+def undo(gesture: int, by: Actor) -> tuple[list[Entry], int]:
+    """Take a gesture back, newest change first, all or nothing; returns what was taken back and the gesture that
+    did it. Raises Missing when
     there is no such gesture of theirs, Conflict when somebody has changed the same fields since or it was undone."""
     entries = list(Entry.select().where(Entry.gesture == gesture).order_by(Entry.id.desc()))
     if not entries:
         raise Missing("There is nothing to undo here.")
     if any(entry.actor_id != by.id for entry in entries) and not by.leads_people:
         raise Forbidden("Only the person who did this, an owner or a manager can undo it.")
-    with gate.together(reverses=gesture):
+    with gate.together(reverses=gesture) as undone:
         if Entry.select().where(Entry.reverses == gesture).exists() and not _redone(gesture):
             raise Conflict("This has been undone already.")
         for entry in entries:
             _take_back(entry, by)
-    return entries
+    return entries, undone
 
 
 def _redone(gesture: int) -> bool:

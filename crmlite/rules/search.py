@@ -69,12 +69,25 @@ def rebuild() -> int:
     return count
 
 
-def _candidates(tokens: list[str]) -> list[tuple[int, str]]:
+def matching_ids(concept: str, text: str, limit: int = 2000) -> list[int]:
+    """Ids of the records of one concept that hold every word; what the actor may see is for the caller to say."""
+    tokens = words(text).split()[:8]
+    if not tokens:
+        return []
+    number = NUMBERS[concept]
+    condition, match = _match(tokens)
+    modulo = "rowid % 16" if is_sqlite() else "rowid %% 16"
+    sql = f"SELECT rowid FROM search WHERE {condition} AND {modulo} = {number} LIMIT {limit}"
+    return [row[0] // 16 for row in database.execute_sql(sql, (match,)).fetchall()]
+
+
+def _match(tokens: list[str]) -> tuple[str, str]:
     if is_sqlite():
-        match = " ".join(f'"{token}"*' for token in tokens)
-        condition = "search MATCH ?"
-    else:
-        match = " & ".join(f"{token}:*" for token in tokens)
-        condition = "words @@ to_tsquery('simple', %s)"
+        return "search MATCH ?", " ".join(f'"{token}"*' for token in tokens)
+    return "words @@ to_tsquery('simple', %s)", " & ".join(f"{token}:*" for token in tokens)
+
+
+def _candidates(tokens: list[str]) -> list[tuple[int, str]]:
+    condition, match = _match(tokens)
     sql = f"SELECT rowid, label FROM search WHERE {condition} ORDER BY rowid DESC LIMIT {CANDIDATES}"
     return list(database.execute_sql(sql, (match,)).fetchall())

@@ -17,6 +17,13 @@
     document.cookie = `${set}=${value}; path=/; max-age=${365 * day}; samesite=lax`;
   });
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // A form that stays on the page is emptied by the event which says that its text has arrived.
+  document.addEventListener("noted", () => document.querySelector("[data-clear=noted]")?.reset());
+
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const { status } = detail.xhr;
     if (status === 401) {

@@ -1,0 +1,34 @@
+"""The door of contacts."""
+
+from typing import Any
+
+from flask import Blueprint
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite.blueprints.guard import me
+from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.records import add_records, after_verb
+from crmlite.lists.contacts import SPEC
+from crmlite.lists.reader import Reader
+from crmlite.models.contacts import Contact
+from crmlite.models.opportunities import Opportunity
+from crmlite.rules import access, gate, contacts
+
+bp = Blueprint("contacts", __name__)
+
+
+def _context(contact: Contact, to: Reader) -> dict[str, Any]:
+    found = access.visible(Opportunity, to.by).where(Opportunity.contact == contact.id)
+    return {"opportunities": found.order_by(Opportunity.id.desc()).limit(20)}
+
+
+add_list(bp, SPEC)
+add_records(bp, SPEC, _context)
+
+
+@bp.post("/contacts/<int:contact_id>/assignment")
+def assignment(contact_id: int) -> AnyResponse:
+    contact = access.find(Contact, contact_id, me())
+    with gate.together() as gesture:
+        contacts.take(contact, me(), seen())
+    return after_verb(SPEC, contact, f"“{contact.label}” is assigned to you", gesture)

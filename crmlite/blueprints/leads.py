@@ -1,0 +1,84 @@
+"""The door of leads."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite.blueprints import respond
+from crmlite.blueprints.frame import reader
+from crmlite.blueprints.guard import me
+from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.records import add_records, after_verb
+from crmlite.errors import Refused
+from crmlite.lists.leads import SPEC, TONES, ink
+from crmlite.lists.reader import Reader
+from crmlite.models.leads import STATUSES, Lead
+from crmlite.models.opportunities import Opportunity
+from crmlite.rules import access, gate, leads
+
+bp = Blueprint("leads", __name__)
+
+
+def _context(lead: Lead, to: Reader) -> dict[str, Any]:
+    found = access.visible(Opportunity, to.by).where(Opportunity.lead == lead.id).order_by(Opportunity.id.desc()).limit(20)
+    return {"statuses": STATUSES, "tones": TONES, "verbs": leads.verbs(lead), "ink": ink(lead, to), "opportunities": found}
+
+
+add_list(bp, SPEC)
+add_records(bp, SPEC, _context)
+
+
+@bp.post("/leads/<int:lead_id>/assignment")
+def assignment(lead_id: int) -> AnyResponse:
+    lead = access.find(Lead, lead_id, me())
+    with gate.together() as gesture:
+        leads.take(lead, me(), seen())
+    return after_verb(SPEC, lead, f"“{lead.label}” is assigned to you", gesture)
+
+
+@bp.post("/leads/<int:lead_id>/start")
+def start(lead_id: int) -> AnyResponse:
+    lead = access.find(Lead, lead_id, me())
+    with gate.together() as gesture:
+        leads.start(lead, me(), seen())
+    return after_verb(SPEC, lead, f"“{lead.label}” is in progress", gesture)
+
+
+@bp.get("/leads/<int:lead_id>/loss")
+def loss_form(lead_id: int) -> Response:
+    return _loss_form(access.find(Lead, lead_id, me()))
+
+
+@bp.post("/leads/<int:lead_id>/loss")
+def loss(lead_id: int) -> AnyResponse:
+    lead = access.find(Lead, lead_id, me())
+    reason = request.form.get("lost_reason", "")
+    try:
+        with gate.together() as gesture:
+            reason_id = int(reason) if reason.isdigit() else None
+            leads.lose(lead, reason_id, request.form.get("lost_text", ""), me(), seen())
+    except Refused as error:
+        return _loss_form(lead, error)
+    return after_verb(SPEC, lead, f"“{lead.label}” is lost", gesture)
+
+
+@bp.post("/leads/<int:lead_id>/recycling")
+def recycling(lead_id: int) -> AnyResponse:
+    lead = access.find(Lead, lead_id, me())
+    with gate.together() as gesture:
+        leads.recycle(lead, me(), seen())
+    return after_verb(SPEC, lead, f"“{lead.label}” is in progress again", gesture)
+
+
+def _loss_form(lead: Lead, error: Refused | None = None) -> Response:
+    return respond.dialog(
+        "shared/loss.html",
+        error.status if error else 200,
+        title=f"Lose {lead.label}",
+        action=f"/leads/{lead.id}/loss",
+        record=lead,
+        reasons=[("", "Please choose"), *((one.id, one.name) for one in reader().directory.choices_of("lost_reason"))],
+        error=error,
+        form=request.form,
+    )

@@ -1,0 +1,181 @@
+"""The routes of one record: page, facts, form, create, save. A blueprint receives them for its spec."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite.blueprints import respond
+from crmlite.blueprints.frame import reader
+from crmlite.blueprints.guard import me
+from crmlite.blueprints.lists import seen, sent_texts, show_row
+from crmlite.errors import Invalid, Refused, Stale
+from crmlite.lists import fields, query, timeline
+from crmlite.lists.reader import Reader
+from crmlite.lists.spec import ListSpec
+from crmlite.models.base import Record
+from crmlite.rules import access, gate
+
+Context = Callable[[Any, Reader], dict[str, Any]]
+ONLY = ("events", "notes", "changes")
+
+
+def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record, to: {}) -> None:
+    """Give the blueprint the routes of its records. `context` adds what the concept's own partials need."""
+    base = f"/{spec.section}"
+
+    @bp.get(f"{base}/<int:record_id>")
+    def show(record_id: int) -> Response:
+        return _show(spec, access.find(spec.model, record_id, me()), context)
+
+    @bp.get(f"{base}/<int:record_id>/facts")
+    def facts(record_id: int) -> Response:
+        record = access.find(spec.model, record_id, me())
+        groups = fields.facts(spec, record, reader())
+        return respond.part("shared/facts.html", spec=spec, record=record, groups=groups)
+
+    @bp.get(f"{base}/<int:record_id>/timeline")
+    def story(record_id: int) -> Response:
+        record = access.find(spec.model, record_id, me())
+        return respond.part("shared/timeline.html", spec=spec, record=record, **_story(spec, record))
+
+    @bp.get(f"{base}/<int:record_id>/menu")
+    def menu(record_id: int) -> Response:
+        record = access.find(spec.model, record_id, me())
+        extra = context(record, reader())
+        templates = [f"{spec.section}/menu.html", "shared/menu.html"]
+        return respond.dialog(templates, title=record.label, spec=spec, record=record, **extra)
+
+    @bp.get(f"{base}/form")
+    def form() -> Response:
+        return _form(spec, None, sent=request.args or None)
+
+    @bp.post(base)
+    def create() -> AnyResponse:
+        return _create(spec)
+
+    @bp.get(f"{base}/<int:record_id>/form")
+    def edit_form(record_id: int) -> Response:
+        return _form(spec, access.find(spec.model, record_id, me()))
+
+    @bp.post(f"{base}/<int:record_id>")
+    def save(record_id: int) -> AnyResponse:
+        return _save(spec, record_id)
+
+
+def after_verb(spec: ListSpec, record: Record, text: str, gesture: int) -> AnyResponse:
+    """The answer to a verb: the row where a row asked, else the record's page; with a toast that offers Undo."""
+    respond.say(text, gesture)
+    if request.args.get("as") == "row":
+        return show_row(spec, record.id)
+    back = request.form.get("back", "")
+    return respond.done(back if back.startswith("/") and not back.startswith("//") else f"/{spec.section}/{record.id}")
+
+
+def _show(spec: ListSpec, record: Any, context: Context) -> Response:
+    to = reader()
+    asked = query.wish(spec, request.args) if request.args else query.wish(spec, {"view": spec.views[-2].name})
+    before, after = query.neighbours(spec, asked, record.id, to)
+    return respond.page(
+        "shared/record.html",
+        title=record.label,
+        spec=spec,
+        record=record,
+        groups=fields.facts(spec, record, to),
+        before=before,
+        after=after,
+        query="?" + request.query_string.decode() if request.query_string else "",
+        may_change=access.may(me(), "change", record),
+        may_delete=access.may(me(), "delete", record),
+        **_story(spec, record),
+        **context(record, to),
+    )
+
+
+def _story(spec: ListSpec, record: Any) -> dict[str, Any]:
+    to = reader()
+    only = request.args.get("only", "")
+    only = only if only in ONLY else ""
+    return {
+        "planned": timeline.planned(record, to) if only in ("", "events") else [],
+        "history": timeline.history(spec, record, to, only),
+        "only": only,
+        "doors": timeline.DOORS,
+    }
+
+
+def _names(spec: ListSpec) -> list[str]:
+    return [name for _, names in spec.groups for name in names]
+
+
+def _form(
+    spec: ListSpec,
+    record: Any,
+    *,
+    sent: Any = None,
+    errors: dict[str, str] | None = None,
+    message: str = "",
+    clashes: list[fields.Clash] | None = None,
+    status: int = 200,
+) -> Response:
+    to = reader()
+    blank = record or spec.model(**_defaults(spec))
+    groups = [(title, fields.form(spec, names, blank, to, sent, errors)) for title, names in spec.groups]
+    return respond.dialog(
+        "shared/form.html",
+        status,
+        title=f"Edit {record.label}" if record else f"New {spec.one}",
+        spec=spec,
+        record=record,
+        groups=groups,
+        message=message,
+        clashes=clashes or [],
+    )
+
+
+def _defaults(spec: ListSpec) -> dict[str, Any]:
+    """What a new record's form shows already: the rules fill the same when nothing is sent."""
+    known, by = spec.model._meta.fields, me()
+    wanted = {"owner": by.id, "team": by.active_team_id, "contact_date": reader().today, "kind": "company"}
+    return {name: value for name, value in wanted.items() if name in known}
+
+
+def _create(spec: ListSpec) -> AnyResponse:
+    to = reader()
+    names = _names(spec)
+    try:
+        values = fields.read(spec, names, sent_texts(spec, names), None, to)
+        with gate.together() as gesture:
+            record = spec.create(values, me())
+    except Refused as error:
+        return _form(spec, None, sent=request.form, errors=error.fields, message=_left(error), status=error.status)
+    respond.say(f"“{record.label}” added", gesture)
+    return respond.done(f"/{spec.section}/{record.id}")
+
+
+def _save(spec: ListSpec, record_id: int) -> AnyResponse:
+    to = reader()
+    record = access.find(spec.model, record_id, me())
+    names = _names(spec)
+    try:
+        values = fields.read(spec, names, sent_texts(spec, names), record, to)
+        with gate.together() as gesture:
+            spec.edit(record, _differing(record, values), me(), seen())
+    except Stale as error:
+        clash = fields.clashes(spec, error, to)
+        return _form(spec, error.record, sent=request.form, clashes=clash, message=error.message, status=error.status)
+    except Refused as error:
+        return _form(spec, record, sent=request.form, errors=error.fields, message=_left(error), status=error.status)
+    respond.say(f"“{record.label}” saved", gesture)
+    return respond.done(f"/{spec.section}/{record.id}")
+
+
+def _differing(record: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Only what the form changed: a field that nobody touched must neither clash nor count as an edit."""
+    return {name: value for name, value in values.items() if record.__data__.get(name) != value}
+
+
+def _left(error: Refused) -> str:
+    """The sentence for the top of a form: only when no field carries it."""
+    return "" if isinstance(error, Invalid) and error.fields else error.message

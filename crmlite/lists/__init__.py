@@ -1,0 +1,1 @@
+"""What a concept looks like as rows: shown, filtered, sorted, read back, exported."""

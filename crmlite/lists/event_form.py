@@ -1,0 +1,164 @@
+"""What the form of an event shows: a proposal for a new one, or an event as it stands. `event_input` reads it back."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from crmlite import clock
+from crmlite.ics.read import Fields
+from crmlite.lists import kinds
+from crmlite.lists.reader import Reader
+from crmlite.models.base import Record
+from crmlite.models.events import EVENT_KINDS, Event
+from crmlite.rules import repeats, sync
+from crmlite.rules.access import OWNED, find
+
+LINKS = {"lead": "Lead", "partner": "Customer", "contact": "Contact", "opportunity": "Opportunity"}
+REMINDERS = {
+    "": "No reminder",
+    "0": "At the start",
+    "5": "5 minutes before",
+    "10": "10 minutes before",
+    "15": "15 minutes before",
+    "30": "30 minutes before",
+    "60": "1 hour before",
+    "1440": "1 day before",
+}
+HALF_HOUR = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LONGEST = timedelta(days=366)
+Texts = dict[str, str]
+
+
+def blank(args: Mapping[str, str], to: Reader) -> Texts:
+    """A new event as proposed by where the person came from: a slot, a record, another event."""
+    kind = args.get("kind", "meeting")
+    wall = clock.to_wall(to.now, to.by.zone)
+    start = _start(args.get("start", ""), wall)
+    texts = {
+        "kind": kind if kind in EVENT_KINDS else "meeting",
+        "subject": args.get("subject", "")[:500],
+        "all_day": "1" if args.get("all_day") else "",
+        **_times(start, _end(args.get("end", ""), start)),
+        "due": start.date().isoformat() if "start" in args else wall.date().isoformat(),
+        "due_time": f"{start:%H:%M}" if "T" in args.get("start", "") and not args.get("all_day") else "",
+        "status": "planned",
+        "task_status": "not_started",
+        "priority": "2",
+        "call_type": "outgoing",
+        "reminder": "",
+        "repeat": "",
+        "until": "",
+        "owner": str(to.by.id or ""),
+        "calendar": args.get("calendar", ""),
+    }
+    return texts | _linked(args, to)
+
+
+def filled(event: Event, turn: Fields, to: Reader) -> Texts:
+    """The event, or the turn of it that `turn` was read from, as the form shows it in the reader's zone."""
+    repeat = repeats.read(turn.rrule or event.rrule, event.tzid or to.by.zone)
+    texts = {
+        "kind": event.kind,
+        "subject": turn.summary,
+        "location": turn.location,
+        "description": turn.description,
+        "all_day": "1" if turn.all_day and event.kind != "task" else "",
+        **_shown_times(turn, to),
+        **_shown_due(turn, sync.zone_of(event.calendar), to),
+        "status": event.status if event.kind != "task" else "planned",
+        "task_status": event.status if event.kind == "task" else "not_started",
+        "priority": str(event.priority),
+        "call_type": event.call_type or "outgoing",
+        f"category_{event.kind}": str(event.category_id or ""),
+        "reminder": "" if event.alarm_minutes is None else str(event.alarm_minutes),
+        "repeat": repeat.word,
+        "until": repeat.until.isoformat() if repeat.until else "",
+        "private": "1" if turn.private else "",
+        "free": "1" if turn.free else "",
+        "owner": str(event.owner_id or ""),
+        "calendar": str(event.calendar_id),
+        "seen": str(event.version),
+    }
+    for concept in LINKS:
+        texts[concept] = _name(concept, getattr(event, f"{concept}_id"), to)
+    return texts
+
+
+def _start(text: str, wall: datetime) -> datetime:
+    """Of the slot that was clicked; else the next half hour today, or nine o'clock on the day named."""
+    try:
+        asked = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        day = wall.replace(minute=0, second=0, microsecond=0)
+        return day + HALF_HOUR * (wall.minute // 30 + 1)
+    return asked if "T" in text else asked.replace(hour=9)
+
+
+def _end(text: str, start: datetime) -> datetime:
+    try:
+        asked = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return start + HOUR
+    return asked if asked > start else start + HOUR
+
+
+def _times(start: datetime, end: datetime) -> Texts:
+    return {
+        "day": start.date().isoformat(),
+        "start": f"{start:%H:%M}",
+        "end_day": end.date().isoformat(),
+        "end": f"{end:%H:%M}",
+    }
+
+
+def _shown_times(turn: Fields, to: Reader) -> Texts:
+    if turn.all_day and turn.start_date:
+        last = (turn.end_date or turn.start_date + DAY) - DAY
+        return {"day": turn.start_date.isoformat(), "start": "09:00", "end_day": last.isoformat(), "end": "10:00"}
+    start = clock.to_wall(turn.starts_at or turn.due_at or to.now, to.by.zone)
+    end = clock.to_wall(turn.ends_at, to.by.zone) if turn.ends_at else start + HOUR
+    return _times(start, end)
+
+
+def _shown_due(turn: Fields, zone: str, to: Reader) -> Texts:
+    """`zone` is the owner's, whose midnight stands for a day."""
+    if turn.component != "VTODO":
+        times = _shown_times(turn, to)
+        return {"due": times["day"], "due_time": "" if turn.all_day else times["start"]}
+    if turn.due_at is None:
+        return {"due": "", "due_time": ""}
+    if turn.due_is_date:
+        return {"due": clock.to_wall(turn.due_at, zone).date().isoformat(), "due_time": ""}
+    wall = clock.to_wall(turn.due_at, to.by.zone)
+    return {"due": wall.date().isoformat(), "due_time": f"{wall:%H:%M}"}
+
+
+def _linked(args: Mapping[str, str], to: Reader) -> Texts:
+    """The records named in the address, what they bring along, and where they are (crm-reference 2.9)."""
+    ids: dict[str, int | None] = {}
+    location = ""
+    for concept in ("opportunity", "contact", "lead", "partner"):
+        text = args.get(concept, "")
+        if not (text.isdecimal() and len(text) < 10):
+            continue
+        record = find(OWNED[concept], int(text), to.by)
+        ids[concept] = record.id
+        for brought in ("lead", "partner", "contact"):
+            if getattr(record, f"{brought}_id", None):
+                ids.setdefault(brought, getattr(record, f"{brought}_id"))
+        location = location or _address(record)
+    texts = {concept: _name(concept, record_id, to) for concept, record_id in ids.items()}
+    return texts | ({"location": location} if location else {})
+
+
+def _address(record: Record) -> str:
+    town = " ".join(filter(None, (getattr(record, "postcode", ""), getattr(record, "city", ""))))
+    return ", ".join(filter(None, (getattr(record, "street", ""), town)))
+
+
+def _name(concept: str, record_id: int | None, to: Reader) -> str:
+    """As the picker writes a record: its name and its number, which tells namesakes apart."""
+    name = kinds.names(concept, [record_id], to).get(record_id) if record_id else None
+    return f"{name} #{record_id}" if name else ""
+

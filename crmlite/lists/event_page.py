@@ -1,0 +1,294 @@
+"""What the page and the panel of an event show, and what its form offers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from crmlite import clock
+from crmlite.errors import Missing
+from crmlite.ics.read import Fields, Refusal, read
+from crmlite.lists import almanac, kinds
+from crmlite.lists.event_form import LINKS, REMINDERS, Texts
+from crmlite.lists.reader import Reader, day
+from crmlite.models.calendars import Calendar
+from crmlite.models.events import (
+    CALL_TYPES,
+    EVENT_KINDS,
+    EVENT_STATUSES,
+    OPEN_STATUSES,
+    PRIORITIES,
+    TASK_STATUSES,
+    Attendee,
+    Event,
+)
+from crmlite.rules import access, events, repeats, sync
+from crmlite.rules.access import may_write_calendar
+from crmlite.rules.directory import Person
+
+ICONS = {"meeting": "users", "call": "phone", "task": "square-check", "event": "calendar", "email": "mail"}
+LINK_ICONS = {"lead": "sprout", "partner": "building-2", "contact": "contact", "opportunity": "square-kanban"}
+TONES = {"planned": "accent", "realized": "green", "finished": "green", "cancelled": "red", "ongoing": "blue"}
+ANSWERS = {"yes": "accepted", "no": "declined", "maybe": "perhaps"}
+# Fields that the form shows under “More”.
+BELOW = {"status", "task_status", "priority", "call_type", "owner", "calendar", "private"} | {
+    f"category_{kind}" for kind in EVENT_KINDS
+}
+DAY = timedelta(days=1)
+
+
+class Step(NamedTuple):
+    noun: str
+    label: str
+    icon: str
+
+
+STEPS = {
+    "finish": Step("completion", "Done", "check"),
+    "start": Step("start", "Start", "arrow-right"),
+    "pause": Step("pause", "Pause", "clock"),
+    "reopen": Step("reopening", "Reopen", "undo-2"),
+    "cancel": Step("cancellation", "Cancel it", "circle-x"),
+}
+
+
+class LinkedRecord(NamedTuple):
+    concept: str
+    word: str
+    icon: str
+    name: str
+    url: str
+
+
+class View(NamedTuple):
+    """`when` and `until` in the reader's zone; `others` what is meant elsewhere; `turn` as a query string."""
+
+    kind: str
+    icon: str
+    status: str
+    tone: str
+    when: str
+    zone_note: str
+    repeats: str
+    reminder: str
+    location: str
+    description: str
+    category: str
+    facts: list[tuple[str, str]]
+    links: list[LinkedRecord]
+    guests: list[tuple[str, str]]
+    owner: Person | None
+    calendar: str
+    private: bool
+    steps: list[Step]
+    late: bool
+    may_change: bool
+    may_take: bool
+    occurrence: str
+    turn: str
+
+
+def turn_of(event: Event, occurrence: str) -> Fields:
+    """The fields of the event, or of one turn of it. Raises Missing for a turn that is not there."""
+    try:
+        return read(event.ics, sync.zone_of(event.calendar), occurrence if event.recurring else "")
+    except Refusal as error:
+        raise Missing("This turn of the event no longer exists: it may have been moved or deleted.") from error
+
+
+def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
+    occurrence = occurrence if event.recurring else ""
+    may_change = access.may(to.by, "change", event)
+    words = TASK_STATUSES if event.kind == "task" else EVENT_STATUSES
+    ends = turn.ends_at or turn.due_at
+    return View(
+        kind=EVENT_KINDS.get(event.kind, "Event"),
+        icon=ICONS.get(event.kind, "calendar"),
+        status=words.get(event.status, event.status),
+        tone=TONES.get(event.status, "grey"),
+        when=told(turn, sync.zone_of(event.calendar), to),
+        zone_note=zone_note(event, to),
+        repeats=repeats.sentence(event.rrule, event.tzid or to.by.zone) or ("Repeats" if event.recurring else ""),
+        reminder=_reminder(event.alarm_minutes),
+        location=turn.location,
+        description=turn.description,
+        category=to.directory.choice_name(event.category_id),
+        facts=_facts(event),
+        links=links(event, to),
+        guests=_guests(event),
+        owner=to.directory.people.get(event.owner_id or 0),
+        calendar=event.calendar.name,
+        private=turn.private,
+        steps=_steps(event) if may_change and not event.recurring else [],
+        late=event.status in OPEN_STATUSES and ends is not None and ends < to.now,
+        may_change=may_change,
+        may_take=may_change and event.owner_id != to.by.id,
+        occurrence=occurrence,
+        turn=f"?occurrence={occurrence}" if occurrence else "",
+    )
+
+
+def when(event: Event, to: Reader) -> str:
+    return told(turn_of(event, ""), sync.zone_of(event.calendar), to)
+
+
+def told(turn: Fields, zone: str, to: Reader) -> str:
+    """“Today 10:00 – 11:30”, “Tue 24 to Thu 26 November”, “Due tomorrow”. `zone` is the owner's, of whole days."""
+    if turn.component == "VTODO":
+        if turn.due_at is None:
+            return "No date"
+        wall = clock.to_wall(turn.due_at, zone if turn.due_is_date else to.by.zone)
+        return _day(wall.date(), to) if turn.due_is_date else f"{_day(wall.date(), to)} {wall:%H:%M}"
+    if turn.all_day and turn.start_date:
+        last = (turn.end_date or turn.start_date + DAY) - DAY
+        return f"{_day(turn.start_date, to)}, all day" if last <= turn.start_date else _days(turn.start_date, last, to)
+    if turn.starts_at is None:
+        return "No date"
+    start = clock.to_wall(turn.starts_at, to.by.zone)
+    end = clock.to_wall(turn.ends_at or turn.starts_at, to.by.zone)
+    if start.date() == end.date():
+        return f"{_day(start.date(), to)} {start:%H:%M} – {end:%H:%M}"
+    return f"{_day(start.date(), to)} {start:%H:%M} – {_day(end.date(), to)} {end:%H:%M}"
+
+
+def day_of(turn: Fields, to: Reader) -> date:
+    """The day on which the reader's calendar shows it."""
+    moment = turn.starts_at or turn.due_at or to.now
+    return turn.start_date or clock.to_wall(moment, to.by.zone).date()
+
+
+def moved_to(values: dict[str, Any], to: Reader) -> str:
+    """Where a move went, for its toast."""
+    moment = values.get("due_at") or values.get("starts_at")
+    if isinstance(moment, datetime) and not values.get("all_day"):
+        wall = clock.to_wall(moment, to.by.zone)
+        return f"{_day(wall.date(), to)} {wall:%H:%M}"
+    where = values.get("due_date") or values.get("start_date")
+    return _day(where, to) if where else "another time"
+
+
+def zone_note(event: Event, to: Reader) -> str:
+    """Told only where the event follows another clock than its reader's."""
+    if not event.tzid or event.tzid == to.by.zone or event.starts_at is None or event.all_day:
+        return ""
+    if clock.to_wall(event.starts_at, event.tzid) == clock.to_wall(event.starts_at, to.by.zone):
+        return ""
+    theirs = clock.to_wall(event.starts_at, event.tzid)
+    return f"Your time, {_place(to.by.zone)}. It was planned for {theirs:%H:%M} in {_place(event.tzid)}."
+
+
+def is_linked(event: Event) -> bool:
+    return any(getattr(event, f"{concept}_id") for concept in LINKS)
+
+
+def links(event: Event, to: Reader) -> list[LinkedRecord]:
+    """The records it is about that the reader may see."""
+    found = []
+    for concept, word in LINKS.items():
+        record_id = getattr(event, f"{concept}_id")
+        if record_id and (name := kinds.names(concept, [record_id], to).get(record_id)):
+            url = f"/{kinds.SECTIONS[concept]}/{record_id}"
+            found.append(LinkedRecord(concept, word, LINK_ICONS[concept], name, url))
+    return found
+
+
+def at_fields(errors: dict[str, str], kind: str) -> Texts:
+    """Sentences by column -> by the name of the control that stands for it."""
+    task = kind == "task"
+    names = {
+        "status": "task_status" if task else "status",
+        "starts_at": "day",
+        "start_date": "day",
+        "ends_at": "end",
+        "end_date": "end_day",
+        "due_at": "due",
+        "due_date": "due",
+        "alarm_minutes": "reminder",
+        "rrule": "repeat",
+        "category": f"category_{kind}",
+    }
+    return {names.get(name, name): sentence for name, sentence in errors.items()}
+
+
+def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calendar]) -> dict[str, Any]:
+    """Options of the form's selects; what the event has stays on offer."""
+    reminder = texts.get("reminder", "")
+    reminders = dict(REMINDERS)
+    if reminder not in reminders and reminder.isdecimal():
+        reminders[reminder] = _reminder(int(reminder))
+    rules = dict(repeats.REPEATS)
+    if texts.get("repeat") == "custom" and event:
+        rules["custom"] = repeats.sentence(event.rrule, event.tzid or to.by.zone)
+    calendars = [("", "My calendar")] if event is None else []
+    for one in seen:
+        if one.kind == "events" and (may_write_calendar(to.by, one) or (event and one.id == event.calendar_id)):
+            calendars.append((one.id, one.name if one.owner_id == to.by.id else f"{one.name} (shared)"))
+    known = {value for value, _ in calendars}
+    if event and event.component == "VEVENT" and event.calendar_id not in known:
+        calendars.append((event.calendar_id, event.calendar.name))
+    shown = [kind for kind in EVENT_KINDS if kind != "email" or texts.get("kind") == "email"]
+    return {
+        "kinds": [(kind, EVENT_KINDS[kind]) for kind in shown],
+        "reminders": list(reminders.items()),
+        "repeats": list(rules.items()),
+        "statuses": list(EVENT_STATUSES.items()),
+        "task_statuses": list(TASK_STATUSES.items()),
+        "priorities": list(PRIORITIES.items()),
+        "call_types": list(CALL_TYPES.items()),
+        "categories": {kind: _categories(kind, texts, to) for kind in EVENT_KINDS},
+        "people": list(kinds.PERSON.options(to, event.owner_id if event else to.by.id)) if kinds.PERSON.options else [],
+        "calendars": calendars,
+    }
+
+
+def _categories(kind: str, texts: Texts, to: Reader) -> list[tuple[Any, str]]:
+    text = texts.get(f"category_{kind}", "")
+    present = int(text) if text.isdecimal() else None
+    on_offer = to.directory.choices_of("event_category", present)
+    return [("", "—"), *((c.id, c.name) for c in on_offer if c.event_kind in ("", kind) or c.id == present)]
+
+
+def _facts(event: Event) -> list[tuple[str, str]]:
+    found = []
+    if event.kind == "task":
+        found.append(("Priority", PRIORITIES.get(event.priority, "Normal")))
+    if event.kind == "call" and event.call_type:
+        found.append(("Direction", CALL_TYPES.get(event.call_type, "")))
+    if event.free:
+        found.append(("Shows as", "Available"))
+    return found
+
+
+def _guests(event: Event) -> list[tuple[str, str]]:
+    """Who is invited, with what they answered."""
+    rows = Attendee.select().where(Attendee.event == event.id).order_by(Attendee.organizer.desc(), Attendee.id)
+    return [
+        (guest.name or guest.email, "organises" if guest.organizer else ANSWERS.get(guest.answer, "no answer yet"))
+        for guest in rows.limit(100)
+    ]
+
+
+def _steps(event: Event) -> list[Step]:
+    return [STEPS[verb] for verb in events.steps(event) if verb in STEPS]
+
+
+def _reminder(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    if str(minutes) in REMINDERS:
+        return REMINDERS[str(minutes)]
+    for size, unit in ((1440, "days"), (60, "hours")):
+        if minutes % size == 0:
+            return f"{minutes // size} {unit} before"
+    return f"{minutes} minutes before"
+
+
+def _day(value: date, to: Reader) -> str:
+    return almanac.near(value, to) or almanac.long_day(value, to)
+
+
+def _days(first: date, last: date, to: Reader) -> str:
+    return f"{day(first, to)} to {day(last, to)}"
+
+
+def _place(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")

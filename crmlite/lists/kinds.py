@@ -1,0 +1,277 @@
+"""How a kind of value is read from what a person types, shown in a cell, and edited."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from crmlite.errors import Invalid
+from crmlite.lists.reader import Reader, day, money, places, read_money
+from crmlite.models.base import Record
+from crmlite.rules.access import OWNED, visible
+from crmlite.rules.directory import Person
+
+Options = Callable[[Reader, Any], Iterable[tuple[Any, str]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`read` raises Invalid with a sentence. `show` answers safe HTML. `widget` is the form control; a select has
+    `options` (value, label). `concept` is that of the records a reference points at."""
+
+    name: str
+    read: Callable[[str, Reader, str], Any]
+    show: Callable[[Any, Reader], str]
+    widget: str = "text"
+    number: bool = False
+    options: Options | None = None
+    concept: str = ""
+
+
+def read_text(text: str, to: Reader, currency: str) -> str:
+    return text.strip()
+
+
+def show_text(value: Any, to: Reader) -> str:
+    return escape(value) if value else ""
+
+
+def _show_email(value: str, to: Reader) -> str:
+    return Markup('<a href="mailto:%s">%s</a>') % (value, value) if value else ""
+
+
+def _show_phone(value: str, to: Reader) -> str:
+    return Markup('<a href="tel:%s">%s</a>') % ("".join(c for c in value if c in "+0123456789"), value) if value else ""
+
+
+def _show_site(value: str, to: Reader) -> str:
+    if not value:
+        return ""
+    address = value if "://" in value else f"https://{value}"
+    shown = value.removeprefix("https://").removeprefix("http://").rstrip("/")
+    return Markup('<a href="%s" rel="noreferrer noopener" target="_blank">%s</a>') % (address, shown)
+
+
+def _read_date(text: str, to: Reader, currency: str) -> date | None:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("Please enter a day as year-month-day, such as 2026-03-31.") from error
+    if not 1900 <= found.year <= 2200:
+        raise Invalid("Please enter a day between the years 1900 and 2200.")
+    return found
+
+
+def _show_date(value: date | str | None, to: Reader) -> str:
+    if not value:
+        return ""
+    key = ("date", value)
+    if key not in to.shown:
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+        to.shown[key] = Markup('<time datetime="%s">%s</time>') % (found.isoformat(), day(found, to))
+    return to.shown[key]
+
+
+def _read_number(text: str, to: Reader, currency: str) -> int | None:
+    text = text.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", "").rstrip("%").strip()
+    if not text:
+        return None
+    try:
+        found = int(text)
+    except ValueError as error:
+        raise Invalid("Please enter a whole number.") from error
+    if abs(found) > 2**31 - 1:
+        raise Invalid("This number is too large.")
+    return found
+
+
+def _read_percent(text: str, to: Reader, currency: str) -> int:
+    found = _read_number(text, to, currency)
+    if found is None or not 0 <= found <= 100:
+        raise Invalid("Please enter a percentage between 0 and 100.")
+    return found
+
+
+def _read_money(text: str, to: Reader, currency: str) -> int | None:
+    return read_money(text, currency)
+
+
+def _read_flag(text: str, to: Reader, currency: str) -> bool:
+    return text.strip().lower() in ("1", "on", "true", "yes")
+
+
+TEXT = Kind("text", read_text, show_text)
+LONG_TEXT = Kind("long_text", lambda text, to, currency: text.replace("\r\n", "\n").strip(), show_text, "textarea")
+EMAIL = Kind("email", read_text, _show_email, "email")
+PHONE = Kind("phone", read_text, _show_phone, "tel")
+SITE = Kind("site", read_text, _show_site, "text")
+DATE = Kind("date", _read_date, _show_date, "date")
+NUMBER = Kind("number", _read_number, lambda value, to: "" if value is None else f"{value:,}", "text", True)
+PERCENT = Kind("percent", _read_percent, lambda value, to: "" if value is None else f"{value} %", "text", True)
+FLAG = Kind("flag", _read_flag, lambda value, to: "Yes" if value else "", "checkbox")
+# An amount is shown with the currency of its row, so its text is made where the row is at hand.
+MONEY = Kind("money", _read_money, lambda value, to: escape(money(value, to.directory.currency, to)), "text", True)
+
+
+def selection(name: str, words: dict[Any, str], tones: dict[Any, str] | None = None) -> Kind:
+    """A fixed set of values; with `tones` shown as a badge in that colour."""
+
+    def read(text: str, to: Reader, currency: str) -> Any:
+        found = next((value for value in words if str(value) == text.strip()), None)
+        if found is None:
+            raise Invalid(f"Please choose one of: {', '.join(filter(None, words.values()))}.")
+        return found
+
+    badges = {
+        value: Markup('<span class="badge dot %s">%s</span>') % (tones.get(value, "grey"), word) if tones else escape(word)
+        for value, word in words.items()
+    }
+    return Kind(
+        name, read, lambda value, to: badges.get(value, ""), "select", options=lambda to, value: tuple(words.items())
+    )
+
+
+def choice(kind: str) -> Kind:
+    """A value of a configured list."""
+
+    def options(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+        yield ("", "—")
+        for one in to.directory.choices_of(kind, value):
+            yield (one.id, one.name)
+
+    return Kind("choice", _read_id, lambda value, to: _choice_text(value, to), "select", options=options)
+
+
+def _choice_text(value: int | None, to: Reader) -> str:
+    return escape(to.directory.choice_name(value)) if value else ""
+
+
+def _read_id(text: str, to: Reader, currency: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isdigit() or len(text) > 9:
+        raise Invalid("Please choose a value from the list.")
+    return int(text)
+
+
+def _people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+    """Whom this reader may assign to: everybody where they see all, else the people of their teams."""
+    everybody = to.by.scope("lead") == "all"
+    yield ("", "Nobody")
+    for person in to.directory.people.values():
+        if person.id == value or (person.active and (everybody or person.id in to.by.mates)):
+            yield (person.id, person.name)
+
+
+def _show_person(value: int | None, to: Reader) -> str:
+    if not value:
+        return ""
+    key = ("person", value)
+    if key not in to.shown:
+        person = to.directory.people.get(value)
+        to.shown[key] = person_html(person) if person else ""
+    return to.shown[key]
+
+
+def person_html(person: Person) -> str:
+    return Markup('<span class="person"><span class="avatar k%d" aria-hidden="true">%s</span>%s</span>') % (
+        person.colour,
+        person.initials,
+        person.name,
+    )
+
+
+def _teams(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+    yield ("", "—")
+    for team in to.directory.teams.values():
+        if team.id == value or not team.retired:
+            yield (team.id, team.name)
+
+
+def _show_team(value: int | None, to: Reader) -> str:
+    return escape(to.directory.teams[value].name) if value in to.directory.teams else ""
+
+
+PERSON = Kind("person", _read_id, _show_person, "select", options=_people)
+TEAM = Kind("team", _read_id, _show_team, "select", options=_teams)
+
+
+def record(concept: str) -> Kind:
+    """A reference to another record: typed by name (or picked from suggestions), read back by name or “#12”."""
+
+    def read(text: str, to: Reader, currency: str) -> int | None:
+        return resolve(concept, text, to)
+
+    return Kind("record", read, show_text, "record", concept=concept)
+
+
+def resolve(concept: str, text: str, to: Reader) -> int | None:
+    """The one visible record of this name, reference or “#id”. Raises Invalid when there is none or several."""
+    text = text.strip()
+    if not text:
+        return None
+    model = OWNED[concept]
+    query = visible(model, to.by).select(model.id)
+    if text.startswith("#") and text[1:].isdigit():
+        rows = list(query.where(model.id == int(text[1:10])).tuples())
+    else:
+        name, _, mark = text.rpartition(" #")
+        if name and mark.isdigit():
+            rows = list(query.where(model.id == int(mark[:9])).tuples())
+        else:
+            rows = list(query.where(_name_of(model) == text).limit(2).tuples())
+    if not rows:
+        raise Invalid(f"There is no {CALLED[concept]} called “{text}”: please choose one from the suggestions.")
+    if len(rows) > 1:
+        raise Invalid(f"There are several called “{text}”: please choose one from the suggestions.")
+    return rows[0][0]
+
+
+def names(concept: str, ids: Iterable[int], to: Reader) -> dict[int, str]:
+    """Names of the visible ones among these records, in one query."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    model = OWNED[concept]
+    query = visible(model, to.by).select(model.id, _name_of(model)).where(model.id.in_(wanted))
+    return dict(query.tuples())
+
+
+CALLED = {"lead": "lead", "partner": "customer", "contact": "contact", "opportunity": "opportunity", "event": "event"}
+SECTIONS = {
+    "lead": "leads",
+    "partner": "partners",
+    "contact": "contacts",
+    "opportunity": "opportunities",
+    "event": "events",
+}
+
+
+def record_link(concept: str, record_id: int | None, name: str) -> str:
+    return Markup('<a href="/%s/%d">%s</a>') % (SECTIONS[concept], record_id, name) if record_id and name else ""
+
+
+def _name_of(model: type[Record]) -> Any:
+    return getattr(model, "full_name", None) or getattr(model, "name", None) or model.subject
+
+
+def typed(kind: Kind, value: Any, currency: str, to: Reader) -> str:
+    """A value as the text its form control holds; `read` takes it back unchanged."""
+    if value is None or value is False or value == "":
+        return ""
+    if value is True:
+        return "1"
+    if kind.name == "money":
+        digits = places(currency)
+        whole, rest = divmod(value, 10**digits)
+        return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
+    if kind.concept:
+        name = names(kind.concept, [value], to).get(value, "")
+        return f"{name} #{value}" if name else ""
+    return value.isoformat() if isinstance(value, date) else str(value)

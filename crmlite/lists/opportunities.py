@@ -1,0 +1,166 @@
+"""Opportunities as rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from crmlite.errors import Invalid
+from crmlite.lists import marks, people
+from crmlite.lists.kinds import DATE, LONG_TEXT, MONEY, PERCENT, TEXT, Kind, choice, record
+from crmlite.lists.reader import Reader
+from crmlite.lists.spec import Column, ListSpec, View
+from crmlite.models.opportunities import Opportunity
+from crmlite.rules import opportunities
+
+IS_OPEN = Opportunity.outcome == "open"
+TONES = {"won": "green", "lost": "red"}
+SIGNS = {"won": "trophy", "lost": "circle-x"}
+REASON = "A reason is asked for when an opportunity is lost: please use Lost."
+NOBODYS = "References are given by the program."
+
+
+def _read_stage(text: str, to: Reader, currency: str) -> int:
+    found = to.directory.stages.get(int(text)) if text.strip().isdigit() and len(text) < 10 else None
+    if found is None:
+        raise Invalid("Please choose a stage from the list.")
+    return found.id
+
+
+def _show_stage(value: int | None, to: Reader) -> str:
+    key = ("stage", value)
+    if key not in to.shown:
+        stage = to.directory.stages.get(value or 0)
+        outcome = stage.outcome if stage else "open"
+        badge = marks.badge(stage.name if stage else "", TONES.get(outcome, "grey"), SIGNS.get(outcome, ""))
+        to.shown[key] = badge.strip()
+    return to.shown[key]
+
+
+def _stages(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+    return [(stage.id, stage.name) for stage in to.directory.stages_on_offer(value)]
+
+
+STAGE = Kind("stage", _read_stage, _show_stage, "select", options=_stages)
+
+
+def name(row: Any) -> str:
+    return marks.name_link("opportunities", row.id, row.name)
+
+
+def ink(row: Any, to: Reader) -> str:
+    return opportunities.ink(row, to.today, to.now)
+
+
+def row_marks(row: Any, to: Reader) -> str:
+    """What the colour says, in words. Won and lost say so in their stage."""
+    colour = ink(row, to)
+    if colour == "blue":
+        return marks.badge(f"{(to.now - row.created_at).days} d old", "blue")
+    if colour not in ("red", "orange"):
+        return Markup()
+    left = (row.expected_close_date - to.today).days
+    word = f"{-left} d overdue" if left < 0 else f"{left} d left" if left else "closes today"
+    return marks.badge(word, colour)
+
+
+def acts(row: Any, to: Reader) -> str:
+    """Take charge where it is not mine, the next stage, won and lost while it is open, plan, and more."""
+    open_still = row.outcome == "open" and to.by.writes
+    shared = marks.acts(
+        "opportunities", "opportunity", row, row.owner_id == to.by.id, "", take=open_still
+    )
+    return _closing_acts(row, to) + shared if open_still else shared
+
+
+def _closing_acts(row: Any, to: Reader) -> Markup:
+    parts = []
+    if following := opportunities.next_stage(row):
+        parts.append(_stage_act(row, following.id, f"Next stage: {following.name}", "arrow-right"))
+    parts.append(_stage_act(row, opportunities.closing_stage("won", row).id, "Won", "trophy"))
+    url = f"/opportunities/{row.id}/loss"
+    parts.append(
+        Markup(
+            '<a href="{url}" hx-get="{url}" hx-target="#dialog" aria-label="Lost" title="Lost">{icon}</a>'
+        ).format(url=url, icon=marks.icon("circle-x"))
+    )
+    return Markup("").join(parts)
+
+
+def _stage_act(row: Any, stage_id: int, words: str, icon: str) -> Markup:
+    return Markup(
+        '<button form="row" formaction="/opportunities/{}/stage" name="stage" value="{}" '
+        'aria-label="{}" title="{}">{}</button>'
+    ).format(row.id, stage_id, words, words, marks.icon(icon))
+
+
+def probability_cell(row: Any, to: Reader) -> str:
+    """A bar, and its figure beside it."""
+    return Markup('<meter value="{0}" max="100" aria-hidden="true"></meter> {0} %').format(row.probability)
+
+
+def reason_cell(row: Any, to: Reader) -> str:
+    return escape(to.directory.choice_name(row.lost_reason_id))
+
+
+SPEC = ListSpec(
+    concept="opportunity",
+    section="opportunities",
+    title="Opportunities",
+    one="opportunity",
+    model=Opportunity,
+    order="expected_close_date",
+    columns=(
+        Column("reference", "Reference", TEXT, sort="reference", fixed=NOBODYS, shown=True),
+        Column("name", "Name", TEXT, sort="sort_name"),
+        Column("partner", "Customer", record("partner"), shown=True),
+        Column("lead", "Lead", record("lead")),
+        Column("contact", "Contact", record("contact")),
+        Column("stage", "Stage", STAGE, sort="@", shown=True),
+        Column("amount", "Amount", MONEY, sort="amount", total=True, shown=True),
+        Column("best_case", "Best case", MONEY),
+        Column("worst_case", "Worst case", MONEY),
+        Column("probability", "Probability", PERCENT, sort="probability", shown=True),
+        Column(
+            "expected_close_date", "Close date", DATE,
+            sort="coalesce(expected_close_date, '9999-12-31')", shown=True,
+        ),
+        *people.FOLLOW_UP,
+        Column("type", "Type", choice("opportunity_type"), sort="@"),
+        Column("next_step", "Next step", TEXT, hint="What is to be done next."),
+        people.SOURCE,
+        Column("lost_reason", "Lost reason", choice("lost_reason"), fixed=REASON),
+        Column("lost_text", "Why it was lost", TEXT, fixed=REASON),
+        Column("description", "Description", LONG_TEXT),
+        Column("customer_description", "Customer description", LONG_TEXT),
+        Column("memo", "Memo", LONG_TEXT),
+    ),  # fmt: skip
+    views=(
+        View("open", "Open", lambda by, to: IS_OPEN),
+        View("mine", "Mine", lambda by, to: IS_OPEN & (Opportunity.owner == by.id)),
+        View("unassigned", "Unassigned", lambda by, to: IS_OPEN & Opportunity.owner.is_null()),
+        View("team", "My team", lambda by, to: IS_OPEN & Opportunity.team.in_(sorted(by.team_ids) or [0])),
+        View("won", "Won", lambda by, to: Opportunity.outcome == "won"),
+        View("lost", "Lost", lambda by, to: Opportunity.outcome == "lost"),
+        View("all", "All", lambda by, to: None),
+        View("archived", "Archived", lambda by, to: None),
+    ),
+    name=name,
+    needs=(
+        "name", "outcome", "stage", "owner", "expected_close_date", "created_at", "currency", "probability",
+        "lost_reason",
+    ),  # fmt: skip
+    edit=opportunities.edit,
+    create=opportunities.create,
+    ink=ink,
+    marks=row_marks,
+    acts=acts,
+    cells={"probability": probability_cell, "lost_reason": reason_cell},
+    groups=(
+        ("Opportunity", ("name", "partner", "contact", "lead", "type", "source")),
+        ("Forecast", ("stage", "amount", "best_case", "worst_case", "probability", "expected_close_date")),
+        ("Follow-up", ("owner", "team", "next_step")),
+        ("Notes", ("description", "customer_description", "memo")),
+    ),
+    empty="No opportunities here yet. An opportunity is a sale that may come about: what, for whom, how much.",
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""Columns that leads, partners and contacts share."""
+
+from crmlite.lists.kinds import EMAIL, FLAG, LONG_TEXT, PERSON, PHONE, SITE, TEAM, TEXT, choice, selection
+from crmlite.lists.spec import Column
+from crmlite.models.people import TITLES
+
+TITLE = Column("title", "Title", selection("title", TITLES))
+FIRST_NAME = Column("first_name", "First name", TEXT)
+REACH = (
+    Column("email", "E-mail", EMAIL, sort="lower(email)", shown=True),
+    Column("phone", "Phone", PHONE, shown=True),
+    Column("mobile_phone", "Mobile", PHONE),
+    Column("fax", "Fax", PHONE),
+    Column("website", "Website", SITE),
+)
+ADDRESS = (
+    Column("street", "Street", TEXT),
+    Column("postcode", "Postcode", TEXT),
+    Column("city", "City", TEXT),
+    Column("region", "Region", TEXT),
+    Column("country", "Country", TEXT),
+)
+FOLLOW_UP = (
+    Column("owner", "Assigned to", PERSON, sort="@", shown=True),
+    Column("team", "Team", TEAM),
+)
+REJECTIONS = (
+    Column("do_not_call", "Call rejection", FLAG),
+    Column("do_not_email", "E-mail rejection", FLAG),
+)
+SOURCE = Column("source", "Source", choice("source"), sort="@")
+JOB_TITLE = Column("job_title", "Job title", choice("job_title"))
+DEPARTMENT = Column("department", "Department", TEXT)
+SECTOR = Column("sector", "Sector", choice("sector"))
+NOTES = Column("description", "Notes", LONG_TEXT)
+ADDRESS_FIELDS = ("street", "postcode", "city", "region", "country")

@@ -1,0 +1,69 @@
+"""The vocabulary of a list: columns, views, and what a row says about itself. Plain frozen data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from peewee import Expression
+
+from crmlite.lists.kinds import Kind
+from crmlite.lists.reader import Reader
+from crmlite.models.base import Record
+from crmlite.rules.access import Actor
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of the concept. `sort` is the SQL expression of an index that ends in id; `shown` whether a new
+    reader's list has it; `fixed` why it cannot be edited in place (empty: it can)."""
+
+    name: str
+    label: str
+    kind: Kind
+    sort: str = ""
+    shown: bool = False
+    total: bool = False
+    fixed: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A built-in tab."""
+
+    name: str
+    label: str
+    where: Callable[[Actor, Reader], Expression | None]
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """`name` shows a row's name as safe HTML; `marks` what stands behind it; `acts` the row's own buttons with
+    {id} and {v} in it. `needs` are columns that ink, name and marks read besides those shown. `groups` order the
+    fields of record page and form."""
+
+    concept: str
+    section: str
+    title: str
+    one: str
+    model: type[Record]
+    columns: tuple[Column, ...]
+    views: tuple[View, ...]
+    order: str
+    name: Callable[[Any], str]
+    needs: tuple[str, ...]
+    edit: Callable[..., Any]
+    create: Callable[..., Any]
+    ink: Callable[[Any, Reader], str]
+    marks: Callable[[Any, Reader], str] = lambda row, to: ""
+    acts: Callable[[Any, Reader], str] = lambda row, to: ""
+    cells: dict[str, Callable[[Any, Reader], str]] = field(default_factory=dict)
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    empty: str = ""
+    name_fields: tuple[str, ...] = ("name",)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def view(self, name: str) -> View:
+        return next((view for view in self.views if view.name == name), self.views[0])

@@ -1,0 +1,330 @@
+// Editing in place, in a list (td) and on a record (dd): Enter or F2 or a click opens, typing replaces, leaving saves.
+(() => {
+  const home = "td:not(.tick, .acts), tbody th, dd[data-name]";
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a, button, input, select, textarea, label, form.cell")) return;
+    const cell = cellOf(event.target);
+    if (cell) open(cell);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const cell = cellOf(event.target);
+    if (!cell) return;
+    if (cell.querySelector(":scope > form.cell")) editing(event, cell);
+    else if (event.target === cell) walking(event, cell);
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form.cell")) return;
+    event.preventDefault();
+    save(event.target.parentElement);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theirs]");
+    if (button) refresh(button.closest("form.cell").parentElement);
+  });
+
+  document.addEventListener("focusout", (event) => {
+    const form = event.target.closest?.("form.cell");
+    if (!form || form.contains(event.relatedTarget) || !document.hasFocus()) return;
+    const cell = form.parentElement;
+    if (cell?.isConnected && !cell.classList.contains("saving") && !form.querySelector(".clash")) save(cell);
+  });
+
+  // Cells are reached by arrows and Tab from their row; only the one in use takes part in the page's tab order.
+  document.addEventListener("focusin", (event) => {
+    const cell = event.target.closest?.(home);
+    if (cell && cell.closest(".list")) cell.tabIndex = 0;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    const cell = cellOf(event.target);
+    if (cell && !cell.hasAttribute("tabindex")) cell.tabIndex = -1;
+  });
+  const table = document.querySelector(".list tbody");
+  const first = table?.querySelector("tr:not(.more) > td:not(.tick)");
+  if (first) first.tabIndex = 0;
+
+  function cellOf(element) {
+    const cell = element.closest?.(home);
+    return cell && nameOf(cell) ? cell : null;
+  }
+
+  function nameOf(cell) {
+    if (cell.dataset.name) return cell.dataset.name;
+    return cell.closest("table")?.tHead?.rows[0]?.cells[cell.cellIndex]?.dataset.name;
+  }
+
+  function fixedOf(cell) {
+    return cell.dataset.fixed || cell.closest("table")?.tHead.rows[0].cells[cell.cellIndex].dataset.fixed;
+  }
+
+  function addressOf(cell) {
+    const facts = cell.closest("[data-facts]");
+    if (facts) return { base: facts.dataset.facts, query: "?as=facts" };
+    const row = cell.closest("tr");
+    const section = cell.closest("table").dataset.concept;
+    return { base: `/${section}/${row.id.split("-").pop()}`, query: location.search };
+  }
+
+  function walking(event, cell) {
+    if (event.key === "Enter" || event.key === "F2") {
+      event.preventDefault();
+      open(cell);
+    } else if (event.key.startsWith("Arrow")) {
+      const next = neighbour(cell, event.key);
+      if (next) { event.preventDefault(); focus(next); }
+    } else if (event.key.length === 1 && event.key !== " " && event.key !== "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      open(cell, event.key);
+    }
+  }
+
+  function editing(event, cell) {
+    const long = event.target.matches("textarea");
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close(cell);
+      focus(cell);
+    } else if (event.key === "Enter" && event.target.matches("input, select, textarea") && (!long || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      save(cell, "ArrowDown");
+    } else if (event.key === "Tab" && last(event, cell)) {
+      event.preventDefault();
+      save(cell, event.shiftKey ? "ArrowLeft" : "ArrowRight", true);
+    }
+  }
+
+  function last(event, cell) {
+    const inputs = [...cell.querySelectorAll("input:not([type=hidden]), select, textarea, button")];
+    return event.target === inputs.at(event.shiftKey ? 0 : -1);
+  }
+
+  async function open(cell, typed) {
+    const fixed = fixedOf(cell);
+    if (fixed) return tell(fixed);
+    if (cell.querySelector("form.cell") || cell.classList.contains("saving")) return undefined;
+    const { base } = addressOf(cell);
+    const answer = await ask(`${base}/cells/${nameOf(cell)}`);
+    if (!answer) return undefined;
+    if (!answer.ok) return tell(await sentence(answer), true);
+    cell.kept = [...cell.childNodes];
+    show(cell, await answer.text());
+    const input = cell.querySelector("select, textarea, input:not([type=hidden])");
+    if (typed && input.matches("input, textarea") && input.type !== "date") input.value = typed;
+    cell.first = value(cell);
+    if (typed) cell.first = null;
+    return undefined;
+  }
+
+  function show(cell, html) {
+    cell.innerHTML = html;
+    const input = cell.querySelector("[aria-invalid]") || cell.querySelector("select, textarea, input:not([type=hidden])");
+    input?.focus();
+    if (input?.matches("input:not([type=date]), textarea")) input.select();
+  }
+
+  function value(cell) {
+    return new URLSearchParams(new FormData(cell.querySelector("form"))).toString();
+  }
+
+  function close(cell) {
+    if (cell.kept) cell.replaceChildren(...cell.kept);
+    cell.classList.remove("saving", "unsaved");
+  }
+
+  async function save(cell, towards, editNext) {
+    const form = cell.querySelector("form.cell");
+    const body = new FormData(form);
+    if (value(cell) === cell.first) {
+      close(cell);
+      return step(cell, towards, editNext);
+    }
+    const { base, query } = addressOf(cell);
+    const words = shownText(form);
+    const name = nameOf(cell);
+    cell.replaceChildren(words);
+    cell.classList.add("saving");
+    const next = towards ? neighbour(cell, towards) : null;
+    const mark = next && place(next);
+    if (next) focus(next);
+    const answer = await ask(`${base}/cells/${name}${query}`, body);
+    cell.classList.remove("saving");
+    if (!answer) {
+      cell.replaceChildren(form);
+      cell.classList.add("unsaved");
+      return retry(cell);
+    }
+    const html = await answer.text();
+    if (answer.ok) {
+      const landed = merge(cell, html);
+      events(answer);
+      polite("Saved");
+      landed?.classList.add("saved");
+      if (editNext && mark) open(found(mark));
+    } else if (answer.status === 422 || answer.status === 409) {
+      if (html.includes("<form")) show(cell, html);
+      else { cell.replaceChildren(form); tell(await sentence(answer), true); form.querySelector("input:not([type=hidden]), select, textarea")?.focus(); }
+    } else {
+      cell.replaceChildren(form);
+      cell.classList.add("unsaved");
+      tell(toastOf(answer) || "This could not be saved. Your text is kept.", true);
+    }
+    return undefined;
+  }
+
+  function step(cell, towards, editNext) {
+    const next = towards && neighbour(cell, towards);
+    focus(next || cell);
+    if (next && editNext) open(next);
+  }
+
+  function shownText(form) {
+    const input = form.querySelector("select, textarea, input:not([type=hidden])");
+    return input.matches("select") ? input.selectedOptions[0]?.textContent || "" : input.value;
+  }
+
+  // Puts fresh cells where nobody is typing; answers the fresh version of `cell`.
+  function merge(cell, html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    const fresh = holder.content.firstElementChild;
+    const facts = cell.closest("[data-facts]");
+    if (facts) return mergeFacts(facts, fresh, cell.dataset.name);
+    return mergeRow(cell.closest("tr"), fresh, cell.cellIndex);
+  }
+
+  function mergeRow(row, fresh, at) {
+    row.className = fresh.className;
+    row.dataset.v = fresh.dataset.v;
+    const cells = [...fresh.cells];
+    const old = [...row.cells];
+    old.forEach((cell, index) => {
+      if (index === 0 || busy(cell) || cell.innerHTML === cells[index].innerHTML) return;
+      const focused = cell === document.activeElement;
+      if (cell.hasAttribute("tabindex")) cells[index].tabIndex = cell.tabIndex;
+      cell.replaceWith(cells[index]);
+      window.htmx?.process(cells[index]);
+      if (focused) cells[index].focus();
+    });
+    for (const seen of row.querySelectorAll("form.cell [name=seen]")) seen.value = fresh.dataset.v;
+    return row.cells[at];
+  }
+
+  function mergeFacts(facts, fresh, name) {
+    facts.dataset.v = fresh.dataset.v;
+    for (const cell of fresh.querySelectorAll("dd[data-name]")) {
+      const old = facts.querySelector(`dd[data-name="${cell.dataset.name}"]`);
+      if (old && !busy(old) && old.innerHTML !== cell.innerHTML) old.innerHTML = cell.innerHTML;
+    }
+    for (const seen of facts.querySelectorAll("form.cell [name=seen]")) seen.value = fresh.dataset.v;
+    return facts.querySelector(`dd[data-name="${name}"]`);
+  }
+
+  function busy(cell) {
+    return cell.classList.contains("saving") || Boolean(cell.querySelector("form.cell"));
+  }
+
+  async function refresh(cell) {
+    const { base, query } = addressOf(cell);
+    const kind = cell.closest("[data-facts]") ? "facts" : "row";
+    close(cell);
+    const answer = await ask(`${base}/${kind}${kind === "row" ? query : ""}`);
+    if (answer?.ok) merge(cell, await answer.text());
+  }
+
+  document.addEventListener("refresh-row", ({ detail: row }) => refreshRow(row));
+  async function refreshRow(row) {
+    const section = row.closest("table").dataset.concept;
+    const answer = await ask(`/${section}/${row.id.split("-").pop()}/row${location.search}`);
+    if (answer?.status === 404) { if (!row.querySelector("form.cell")) row.remove(); return; }
+    if (!answer?.ok || !row.isConnected) return;
+    const before = row.dataset.v;
+    const holder = document.createElement("template");
+    holder.innerHTML = (await answer.text()).trim();
+    mergeRow(row, holder.content.firstElementChild, 1);
+    if (row.dataset.v !== before) row.classList.add("fresh");
+  }
+  document.addEventListener("refresh-facts", async ({ detail: facts }) => {
+    const answer = await ask(`${facts.dataset.facts}/facts`);
+    if (!answer?.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = (await answer.text()).trim();
+    mergeFacts(facts, holder.content.firstElementChild, "");
+  });
+
+  async function ask(url, body) {
+    try {
+      return await fetch(url, { method: body ? "POST" : "GET", body, headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    } catch (error) {
+      if (error instanceof TypeError) return null;
+      throw error;
+    }
+  }
+
+  function neighbour(cell, key) {
+    const facts = cell.closest("[data-facts]");
+    if (facts) {
+      const all = [...facts.querySelectorAll("dd[data-name]")];
+      return all[all.indexOf(cell) + (key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1)] || null;
+    }
+    const row = cell.closest("tr");
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      const next = row.cells[cell.cellIndex + (key === "ArrowLeft" ? -1 : 1)];
+      return next && next.matches(home) && nameOf(next) ? next : null;
+    }
+    const other = key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
+    return other && !other.matches(".more") ? other.cells[cell.cellIndex] : null;
+  }
+
+  function place(cell) {
+    const facts = cell.closest("[data-facts]");
+    return facts ? { facts, name: cell.dataset.name } : { row: cell.closest("tr").id, index: cell.cellIndex };
+  }
+
+  function found({ facts, name, row, index }) {
+    return facts ? facts.querySelector(`dd[data-name="${name}"]`) : document.getElementById(row)?.cells[index];
+  }
+
+  function focus(cell) {
+    if (!cell) return;
+    if (!cell.hasAttribute("tabindex")) cell.tabIndex = -1;
+    cell.focus();
+  }
+
+  function retry(cell) {
+    document.dispatchEvent(new CustomEvent("toast", { detail: {
+      text: "Not saved: no connection. Your text is kept.", kind: "error", retry: () => { cell.classList.remove("unsaved"); save(cell); },
+    } }));
+  }
+
+  function events(answer) {
+    const told = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
+    for (const [name, detail] of Object.entries(told)) document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+
+  function toastOf(answer) {
+    return JSON.parse(answer.headers.get("HX-Trigger") || "{}").toast?.text;
+  }
+
+  async function sentence(answer) {
+    return toastOf(answer) || (answer.status === 401 ? "Please sign in again; your text is kept." : "This cannot be changed here.");
+  }
+
+  function tell(text, isError) {
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind: isError ? "error" : "ok" } }));
+  }
+
+  let speaker;
+  function polite(text) {
+    if (!speaker) {
+      speaker = Object.assign(document.createElement("p"), { className: "sr" });
+      speaker.setAttribute("role", "status");
+      document.body.append(speaker);
+    }
+    speaker.textContent = "";
+    setTimeout(() => { speaker.textContent = text; }, 50);
+  }
+})();
