@@ -10,6 +10,7 @@ from peewee import Expression, ModelSelect, Tuple, fn
 
 from crmlite.errors import Invalid
 from crmlite.lists import filters
+from crmlite.lists.filters import Filter
 from crmlite.lists.query import COUNTED
 from crmlite.lists.reader import Reader, short_money
 from crmlite.lists.spec import ListSpec
@@ -80,7 +81,7 @@ class Wish:
     """What the address asks of a board."""
 
     view: str
-    filters: tuple[filters.Filter, ...] = ()
+    filters: tuple[Filter, ...] = ()
     lost: bool = False
 
 
@@ -113,7 +114,9 @@ class Look(NamedTuple):
 
 def wish(board: Board, args: Mapping[str, str]) -> Wish:
     """Raises Invalid for a filter that cannot be read."""
-    return Wish(board.view(args.get("view", "")).name, filters.parse(board.spec, args), args.get("lost") == "1")
+    return Wish(
+        board.view(args.get("view", "")).name, filters.parse(board.spec, args), args.get("lost") == "1"
+    )
 
 
 def look(board: Board, asked: Wish, to: Reader, only: Iterable[int] | None = None) -> Look:
@@ -241,7 +244,11 @@ def _sums(board: Board, asked: Wish, stacks: tuple[Stack, ...], to: Reader) -> d
     for part, inside in parts:
 
         def build(inside: Expression = inside) -> ModelSelect:
-            return model.select(*figures).where(inside & _where(board, asked, to)).group_by(field, model.currency)
+            return (
+                model.select(*figures)
+                .where(inside & _where(board, asked, to))
+                .group_by(field, model.currency)
+            )
 
         for key, currency, count, amount, weighted in _run(board, part, asked, to, build):
             one = found[key]
@@ -266,7 +273,9 @@ def _added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
 def _money(amounts: dict[str, int], to: Reader) -> str:
     """The house's currency first; others are named beside it, never added up."""
     own = to.directory.currency
-    others = [short_money(amount, one, to) for one, amount in sorted(amounts.items()) if one != own and amount]
+    others = [
+        short_money(amount, one, to) for one, amount in sorted(amounts.items()) if one != own and amount
+    ]
     return " + ".join([short_money(amounts.get(own, 0), own, to), *others])
 
 

@@ -98,7 +98,11 @@ def stacks(with_closed: bool, with_lost: bool, to: Reader) -> tuple[Stack, ...]:
 def presets(to: Reader) -> list[Preset]:
     people = [("", "Anybody"), (f"in:{to.by.id}", "Me"), ("empty", "Nobody")]
     for person in to.directory.people.values():
-        if person.active and person.id != to.by.id and (to.by.scope("opportunity") == "all" or person.id in to.by.mates):
+        if (
+            person.active
+            and person.id != to.by.id
+            and (to.by.scope("opportunity") == "all" or person.id in to.by.mates)
+        ):
             people.append((f"in:{person.id}", person.name))
     first, last = _quarter(to.today)
     closing = [

@@ -23,11 +23,13 @@ OLD = timedelta(days=7)
 
 
 def create(values: dict[str, Any], by: Actor) -> Opportunity:
-    """Into the first stage, or the one named, below the cards that are there, with the stage's probability unless
-    one is given."""
+    """Into the first stage, or the one named, below the cards that are there, with the stage's probability
+    unless one is given."""
     given = {name: value for name, value in values.items() if value is not None or name in ("owner", "team")}
     with gate.together():
         stage = _stage(given["stage"]) if given.get("stage") else first_stage()
+        if stage.outcome == "lost" and not given.get("lost_reason"):
+            raise Invalid(fields={"stage": "Please begin in an open stage: Lost asks for the reason afterwards."})
         defaults = {
             "reference": f"O{gate.number('opportunity'):04d}",
             "probability": stage.probability,
@@ -53,8 +55,7 @@ def proposed(origin: Lead | Partner | Contact | None) -> dict[str, Any]:
         "lead": origin.id,
         "partner": origin.partner_id,
         "contact": origin.contact_id,
-        "currency": origin.currency,
-        "amount": origin.budget or 0,
+        "amount": origin.budget if origin.currency == directory.current().currency else None,
         "customer_description": origin.description,
     }
 
@@ -65,6 +66,8 @@ def edit(opportunity: Opportunity, values: dict[str, Any], by: Actor, seen: int 
         values = {**handed_to(opportunity, values["owner"]), **values}
     if "stage" in values and values["stage"] != opportunity.stage_id:
         others = {name: value for name, value in values.items() if name != "stage"}
+        if _stage(values["stage"]).outcome == "lost" and not others.get("lost_reason"):
+            raise Invalid(fields={"stage": "Please use Lost, which asks for the reason."})
         return move(opportunity, values["stage"], by, seen=seen, others=others)
     _refuse_closed(opportunity)
     return gate.change(opportunity, values, by, seen)
@@ -89,16 +92,18 @@ def move(
     seen: int | None = None,
     others: dict[str, Any] | None = None,
 ) -> Opportunity:
-    """Put the card into a stage, below the card `after` or above the card `before`, first when neither is given,
-    or `last`. Its probability follows the stage unless the person chose their own. `others` are fields changed in
-    the same breath. Raises Invalid with the field lost_reason when the stage is lost and no reason is given."""
+    """Put the card into a stage, below the card `after` or above the card `before`, first when neither is
+    given, or `last`. Its probability follows the stage unless the person chose their own. `others` are fields
+    changed in the same breath. Raises Invalid with the field lost_reason when the stage is lost and no reason
+    is given."""
     others = others or {}
     with gate.together():
         stage = _stage(stage_id)
         values: dict[str, Any] = {"position": _position(opportunity.id, stage.id, after, before, last)}
         verb = "moved"
         if stage.id != opportunity.stage_id:
-            reason_id, lost_text = others.get("lost_reason") or reason_id, others.get("lost_text") or lost_text
+            reason_id = others.get("lost_reason") or reason_id
+            lost_text = others.get("lost_text") or lost_text
             values |= {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
             values |= _following_probability(opportunity, stage) | others
             values |= _closing(stage, reason_id, lost_text)
@@ -141,17 +146,23 @@ def closing_stage(outcome: str, opportunity: Opportunity | None = None) -> Stage
 
 
 def ink(opportunity: Any, today: date, now: datetime) -> str:
-    """Colour word of the row (SEED-62 to 67, crm-reference 9 A2): won and lost fill the row; then red at 7 days or
-    overdue, orange below 15 days, blue older than 7 days, else plain."""
+    """Colour word of the row (SEED-62 to 67, crm-reference 9 A2): won and lost fill the row; then red at 7 days
+    or overdue, orange below 15 days, blue older than 7 days, else plain."""
     if opportunity.outcome in ("won", "lost"):
         return f"fill-{'green' if opportunity.outcome == 'won' else 'red'}"
-    if opportunity.expected_close_date is not None:
-        left = (opportunity.expected_close_date - today).days
-        if left <= 7:
-            return "red"
-        if left < 15:
-            return "orange"
-    return "blue" if now - opportunity.created_at > OLD else "plain"
+    return urgency(opportunity.expected_close_date, today) or (
+        "blue" if now - opportunity.created_at > OLD else "plain"
+    )
+
+
+def urgency(closing: date | None, today: date) -> str:
+    """Colour word of an open opportunity's closing date."""
+    if closing is None:
+        return ""
+    left = (closing - today).days
+    if left <= 7:
+        return "red"
+    return "orange" if left < 15 else ""
 
 
 def edge(probability: int | None) -> str:
@@ -181,7 +192,9 @@ def _stage(stage_id: int | None) -> Stage:
 
 def _refuse_closed(opportunity: Opportunity) -> None:
     if opportunity.outcome != "open":
-        raise Invalid("This opportunity is closed: reopen it by moving it to an open stage before changing it.")
+        raise Invalid(
+            "This opportunity is closed: reopen it by moving it to an open stage before changing it."
+        )
 
 
 def _verb(opportunity: Opportunity, stage: Stage) -> str:
@@ -218,7 +231,9 @@ def _position(own_id: int, stage_id: int, after: int | None, before: int | None,
     return low + GAP if high is None else (low + high) / 2
 
 
-def _gap(own_id: int, stage_id: int, after: int | None, before: int | None) -> tuple[float | None, float | None]:
+def _gap(
+    own_id: int, stage_id: int, after: int | None, before: int | None
+) -> tuple[float | None, float | None]:
     """Positions of the upper and the lower neighbour. A named neighbour that has gone counts as not named."""
     column = Opportunity.select(Opportunity.id, Opportunity.position).where(
         (Opportunity.stage == stage_id) & (Opportunity.id != own_id) & Opportunity.deleted_at.is_null()
@@ -226,7 +241,9 @@ def _gap(own_id: int, stage_id: int, after: int | None, before: int | None) -> t
     place = Tuple(Opportunity.position, Opportunity.id)
     if upper := column.where(Opportunity.id == (after or 0)).first():
         here = (upper.position, upper.id)
-        return upper.position, _place(column.where(place > here).order_by(Opportunity.position, Opportunity.id))
+        return upper.position, _place(
+            column.where(place > here).order_by(Opportunity.position, Opportunity.id)
+        )
     if lower := column.where(Opportunity.id == (before or 0)).first():
         here = (lower.position, lower.id)
         above = column.where(place < here).order_by(Opportunity.position.desc(), Opportunity.id.desc())

@@ -17,7 +17,11 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 def column(name):
-    cards = Opportunity.select().where(Opportunity.stage == stage(name)).order_by(Opportunity.position, Opportunity.id)
+    cards = (
+        Opportunity.select()
+        .where(Opportunity.stage == stage(name))
+        .order_by(Opportunity.position, Opportunity.id)
+    )
     return [card.name for card in cards]
 
 
@@ -64,7 +68,11 @@ def test_an_opportunity_created_as_won_is_closed_at_once(alice):
 def test_it_takes_over_what_the_lead_knows(alice):
     partner = make_partner(alice)
     lead = make_lead(
-        alice, budget=900_00, description="Wants quiet fans", partner=partner.id, source=choice("source", "Website").id
+        alice,
+        budget=900_00,
+        description="Wants quiet fans",
+        partner=partner.id,
+        source=choice("source", "Website").id,
     )
     found = make_opportunity(alice, **opportunities.proposed(lead))
     assert (found.lead_id, found.partner_id, found.amount) == (lead.id, partner.id, 900_00)
@@ -199,7 +207,10 @@ def test_a_lost_opportunity_that_is_reopened_forgets_its_reason(alice):
 
 def test_a_closed_opportunity_is_read_only(alice):
     card = opportunities.win(make_opportunity(alice), alice)
-    for attempt in (lambda: opportunities.edit(card, {"name": "Other"}, alice), lambda: opportunities.take(card, alice)):
+    for attempt in (
+        lambda: opportunities.edit(card, {"name": "Other"}, alice),
+        lambda: opportunities.take(card, alice),
+    ):
         with pytest.raises(Invalid, match="reopen it"):
             attempt()
 
@@ -213,7 +224,9 @@ def test_reopening_and_changing_go_together(alice):
 def test_a_form_may_lose_it_with_the_reason_in_the_same_breath(alice):
     card = make_opportunity(alice)
     reason = choice("lost_reason", "No budget").id
-    opportunities.edit(card, {"stage": stage("Closed lost").id, "lost_reason": reason, "next_step": ""}, alice)
+    opportunities.edit(
+        card, {"stage": stage("Closed lost").id, "lost_reason": reason, "next_step": ""}, alice
+    )
     assert (card.outcome, card.lost_reason_id) == ("lost", reason)
 
 
@@ -347,4 +360,6 @@ def test_a_card_is_idle_after_more_days_than_its_stage_allows(days, idle):
 
 
 def test_a_stage_without_idle_days_never_marks():
-    assert not opportunities.idle(SimpleNamespace(stage_since=NOW - timedelta(days=900)), Stage(idle_days=0), NOW)
+    assert not opportunities.idle(
+        SimpleNamespace(stage_since=NOW - timedelta(days=900)), Stage(idle_days=0), NOW
+    )

@@ -1,0 +1,147 @@
+"""The door of opportunities."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite.blueprints import respond
+from crmlite.blueprints.boards import add_board
+from crmlite.blueprints.frame import reader
+from crmlite.blueprints.guard import me
+from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.records import add_records, after_verb
+from crmlite.errors import Refused
+from crmlite.lists import fields, kinds
+from crmlite.lists.opportunities import SPEC, ink
+from crmlite.lists.opportunities_board import BOARD
+from crmlite.lists.reader import Reader
+from crmlite.models.contacts import Contact
+from crmlite.models.leads import Lead
+from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
+from crmlite.rules import access, gate, opportunities
+
+bp = Blueprint("opportunities", __name__)
+ORIGINS = {"lead": Lead, "partner": Partner, "contact": Contact}
+
+
+def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
+    present = to.directory.stages[opportunity.stage_id]
+    beside = [s for s in to.directory.stages_on_offer(present.id) if s.pipeline_id == present.pipeline_id]
+    return {
+        "present": present,
+        "path": [stage for stage in beside if stage.outcome == "open" or stage == present],
+        "won": opportunities.closing_stage("won", opportunity),
+        "ink": ink(opportunity, to),
+        "edge": opportunities.edge(opportunity.probability),
+        "related": _related(opportunity, to),
+        "days": (to.now - opportunity.stage_since).days,
+        "idle": opportunity.outcome == "open" and opportunities.idle(opportunity, present, to.now),
+    }
+
+
+def _related(opportunity: Opportunity, to: Reader) -> list[tuple[str, str, str]]:
+    """Customer, contact and lead as links, those that this reader may see."""
+    found = []
+    for concept, word, icon in (
+        ("partner", "Customer", "building-2"),
+        ("contact", "Contact", "contact"),
+        ("lead", "Lead", "sprout"),
+    ):
+        record_id = opportunity.__data__.get(concept)
+        names = kinds.names(concept, [record_id] if record_id else [], to)
+        if record_id in names:
+            found.append((word, icon, kinds.record_link(concept, record_id, names[record_id])))
+    return found
+
+
+def _question(opportunity: Opportunity, error: Refused) -> tuple[str, dict[str, Any]] | None:
+    """Lost asks for its reason before anything moves."""
+    return ("shared/loss.html", _loss_context(opportunity)) if "lost_reason" in error.fields else None
+
+
+@bp.get("/opportunities/form")
+def begin() -> Response:
+    """The form of a new one, with what the record it is begun from knows."""
+    to, by = reader(), me()
+    blank = Opportunity(owner=by.id, team=by.active_team_id)
+    for name, value in _begun(to).items():
+        setattr(blank, name, value)
+    return respond.dialog(
+        "shared/form.html",
+        title=f"New {SPEC.one}",
+        spec=SPEC,
+        record=None,
+        groups=[(title, fields.form(SPEC, names, blank, to)) for title, names in SPEC.groups],
+        message="",
+        clashes=[],
+    )
+
+
+add_list(bp, SPEC)
+add_records(bp, SPEC, _context)
+add_board(bp, BOARD, _question)
+
+
+@bp.post("/opportunities/<int:opportunity_id>/assignment")
+def assignment(opportunity_id: int) -> AnyResponse:
+    opportunity = access.find(Opportunity, opportunity_id, me())
+    with gate.together() as gesture:
+        opportunities.take(opportunity, me(), seen())
+    return after_verb(SPEC, opportunity, f"“{opportunity.label}” is assigned to you", gesture)
+
+
+@bp.get("/opportunities/<int:opportunity_id>/loss")
+def loss_form(opportunity_id: int) -> Response:
+    opportunity = access.find(Opportunity, opportunity_id, me())
+    return respond.dialog("shared/loss.html", **_loss_context(opportunity))
+
+
+@bp.post("/opportunities/<int:opportunity_id>/loss")
+def loss(opportunity_id: int) -> AnyResponse:
+    opportunity = access.find(Opportunity, opportunity_id, me())
+    reason = request.form.get("lost_reason", "")
+    try:
+        with gate.together() as gesture:
+            reason_id = int(reason) if reason.isdigit() and len(reason) < 10 else None
+            opportunities.lose(opportunity, reason_id, request.form.get("lost_text", ""), me(), seen())
+    except Refused as error:
+        return respond.dialog("shared/loss.html", error.status, **_loss_context(opportunity, error))
+    told = f"“{opportunity.label}” moved to Lost"
+    if request.args.get("as") == "board":
+        respond.say(told, gesture)
+        return respond.nothing(
+            {"dialog-close": True, "changed": {"changes": [["opportunity", opportunity.id]]}}
+        )
+    return after_verb(SPEC, opportunity, told, gesture)
+
+
+def _begun(to: Reader) -> dict[str, Any]:
+    begun: dict[str, Any] = {"stage": opportunities.first_stage().id}
+    for name, model in ORIGINS.items():
+        if number := _digits(name):
+            begun |= opportunities.proposed(access.find(model, number, me()))
+            break
+    stage = to.directory.stages.get(_digits("stage") or begun["stage"])
+    return begun | ({"stage": stage.id, "probability": stage.probability} if stage else {})
+
+
+def _digits(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def _loss_context(opportunity: Opportunity, error: Refused | None = None) -> dict[str, Any]:
+    on_board = request.args.get("as") == "board"
+    return {
+        "title": f"Lose {opportunity.label}",
+        "action": f"/opportunities/{opportunity.id}/loss{'?as=board' if on_board else ''}",
+        "record": opportunity,
+        "reasons": [
+            ("", "Please choose"),
+            *((c.id, c.name) for c in reader().directory.choices_of("lost_reason")),
+        ],
+        "error": error,
+        "form": request.form,
+    }
