@@ -149,10 +149,10 @@ def require(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
 
 def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> str:
     """Why the actor may not, as a sentence; empty when they may."""
-    if by.id is None:
-        return ""
     if isinstance(record, User) and verb != "create" and _no_owner_left(record, verb):
         return "This is the only owner left: please make somebody else an owner first."
+    if by.id is None:
+        return ""
     if isinstance(record, User) and record.id == by.id and set(fields) <= OWN_PROFILE and verb == "change":
         return ""
     if isinstance(record, ADMINISTRATION):

@@ -1,7 +1,5 @@
 """Teams: their names, their members, retiring them."""
 
-from typing import Any
-
 from crmlite.errors import Invalid
 from crmlite.models.base import fold
 from crmlite.models.calendars import Calendar

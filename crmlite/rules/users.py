@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from crmlite.errors import Conflict, Invalid
+from crmlite.errors import Conflict, Forbidden, Invalid
 from crmlite.models.base import is_sqlite
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import User
@@ -76,6 +76,8 @@ def edit_user(user: User, values: dict[str, Any], by: Actor, seen: int | None = 
 def deactivate(user: User, by: Actor) -> User:
     """Ends every session and lets no device in; the records stay where they are. Raises Forbidden for the last
     active owner."""
+    if user.id == by.id:
+        raise Forbidden("You cannot deactivate your own account: please ask another owner.")
     with gate.together():
         _hold_owners()
         return gate.change(user, {"active": False, "session_key": secrets.token_hex(12)}, by, verb="deactivated")
@@ -100,8 +102,11 @@ def make_password() -> str:
 
 
 def change_password(user: User, old: str, new: str, by: Actor) -> User:
-    """Also ends every other session of the person. Raises Invalid by field."""
-    if not check_password_hash(user.password_hash, old):
+    """Also ends every other session of the person. Raises Invalid by field, TooManyTries like signing in."""
+    key = throttle.key("account", user.email)
+    throttle.refuse([key])
+    if not check_password_hash(user.password_hash, old[: LONGEST_PASSWORD + 1]):
+        throttle.count_failure([key])
         raise Invalid(fields={"old": "This is not your present password."})
     return set_password(user, new, by)
 

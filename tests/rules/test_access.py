@@ -35,7 +35,9 @@ def test_a_team_shares_its_records_and_a_stranger_sees_nothing(
         access.find(Lead, lead.id, charlie)
 
 
-@pytest.mark.parametrize(("scope", "seen"), [("own", {"Own"}), ("team", {"Own", "Mate"}), ("all", {"Own", "Mate", "Far"})])
+@pytest.mark.parametrize(
+    ("scope", "seen"), [("own", {"Own"}), ("team", {"Own", "Mate"}), ("all", {"Own", "Mate", "Far"})]
+)
 def test_each_role_and_kind_has_its_scope(
     alice: Actor, bob: Actor, charlie: Actor, scope: str, seen: set[str]
 ) -> None:

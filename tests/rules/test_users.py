@@ -65,12 +65,26 @@ def test_the_only_owner_can_neither_be_demoted_nor_deactivated_nor_deleted(olive
     user = people.user("olive")
     for attempt in (
         lambda: users.edit_user(user, {"role": "rep"}, olive),
-        lambda: users.deactivate(user, olive),
+        lambda: users.deactivate(user, system("cli")),
         lambda: gate.remove(user, olive),
     ):
         with pytest.raises(Forbidden, match="only owner left"):
             attempt()
     assert people.user("olive").role == "owner" and people.user("olive").active
+
+
+def test_nobody_shuts_themselves_out(olive: Actor) -> None:
+    users.edit_user(people.user("carol"), {"role": "owner"}, olive)
+    with pytest.raises(Forbidden, match="your own account"):
+        users.deactivate(people.user("olive"), olive)
+
+
+def test_guessing_the_present_password_is_slowed_down_too(bob: Actor) -> None:
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            users.change_password(people.user("bob"), "wrong", NEW, bob)
+    with pytest.raises(TooManyTries):
+        users.change_password(people.user("bob"), people.PASSWORD, NEW, bob)
 
 
 def test_an_owner_can_step_down_once_there_is_another(olive: Actor) -> None:
@@ -111,7 +125,7 @@ def test_a_reset_password_ends_the_sessions_and_works(olive: Actor) -> None:
     after = people.user("bob")
     assert check_password_hash(after.password_hash, password)
     assert after.session_key != key
-    assert len(password) == 19 and len(set(users.make_password() for _ in range(50))) == 50
+    assert len(password) == 19 and len({users.make_password() for _ in range(50)}) == 50
 
 
 def test_nobody_but_an_owner_resets_a_password_of_another(bob: Actor) -> None:

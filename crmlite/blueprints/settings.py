@@ -1,0 +1,178 @@
+"""The settings: what each role finds there, and the pages of the organisation and of visibility."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite import clock
+from crmlite.blueprints import respond
+from crmlite.blueprints.guard import me
+from crmlite.errors import Refused
+from crmlite.lists.reader import CURRENCIES
+from crmlite.models.choices import KINDS, Setting
+from crmlite.models.users import ROLES
+from crmlite.rules import access, demo, directory, settings
+from crmlite.rules.access import OWNED, SCOPES, Actor
+
+bp = Blueprint("settings", __name__)
+
+
+class Place(NamedTuple):
+    url: str
+    label: str
+    icon: str
+    about: str
+
+
+CHOICE_ICONS = {
+    "source": ("megaphone", "Where a lead or an opportunity came from."),
+    "lost_reason": ("circle-x", "Why a lead or an opportunity was lost."),
+    "event_category": ("calendar-days", "What a call, a meeting or a task was about."),
+    "opportunity_type": ("tag", "What sort of sale it is."),
+    "job_title": ("briefcase", "What a person does at a company."),
+    "sector": ("building-2", "What a company lives from."),
+    "partner_category": ("star", "How customers are told apart."),
+}
+YOURS = (
+    Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
+    Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
+)
+LISTS = (
+    Place("/stages", "Stages", "square-kanban", "The columns of the board, from the first to won and lost."),
+    *(Place(f"/choices/{kind}", KINDS[kind][1], *CHOICE_ICONS[kind]) for kind in KINDS),
+)
+HOUSE = (
+    Place("/settings/organisation", "Organisation", "globe", "Its name, currency and time zone; demo data."),
+    Place("/users", "People", "users", "Who signs in, and in which role."),
+    Place("/teams", "Teams", "user-plus", "Who works together and shares records."),
+    Place("/settings/visibility", "Visibility", "eye", "What each role sees: own, team or all."),
+)
+SCOPE_WORDS = {"own": "Own", "team": "Team", "all": "All"}
+CONCEPT_WORDS = dict(zip(OWNED, ("Leads", "Customers", "Contacts", "Opportunities", "Events"), strict=True))
+
+
+def groups(by: Actor) -> list[tuple[str, tuple[Place, ...]]]:
+    """What this person finds in the settings."""
+    found = [("You", YOURS)]
+    if by.leads_people:
+        found.append(("Sales lists", LISTS))
+    if by.role == "owner":
+        found.append(("Administration", HOUSE))
+    return found
+
+
+def show(template: str, here: str, status: int = 200, **context: Any) -> Response:
+    """A page of the settings, with the way to the others beside it."""
+    return respond.page(template, status, groups=groups(me()), here=here, **context)
+
+
+def form(fields: str, title: str, here: str, status: int = 200, **context: Any) -> Response:
+    """A form as a dialog for htmx, as a page without script. `fields` is the partial that draws it."""
+    if request.htmx:
+        return respond.part("settings/dialog.html", status, fields=fields, title=title, **context)
+    return show("settings/form.html", here, status, fields=fields, title=title, **context)
+
+
+def seen() -> int | None:
+    """The version that the person looked at."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def ids(name: str) -> set[int]:
+    """The ticked records of a form; what is no number is nobody's id."""
+    return {int(text) for text in request.form.getlist(name) if text.isdecimal() and len(text) < 10}
+
+
+def pairs(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Options of a select whose values are readable themselves."""
+    return [(word, word.replace("_", " ")) for word in words]
+
+
+@bp.get("/settings")
+def index() -> Response:
+    return show("settings/index.html", "/settings", title="Settings")
+
+
+@bp.get("/settings/organisation")
+def organisation() -> Response:
+    access.require(me(), "change", Setting())
+    return _organisation(directory.current().settings)
+
+
+@bp.post("/settings/organisation")
+def save_organisation() -> AnyResponse:
+    typed = {name: request.form.get(name, "") for name in ("organisation", "currency", "zone")}
+    try:
+        settings.set_organisation(typed["organisation"], typed["currency"], typed["zone"], me())
+    except Refused as error:
+        return _organisation(typed, error)
+    respond.say("Saved.")
+    return respond.done("/settings/organisation")
+
+
+@bp.post("/settings/demo")
+def load_demo() -> AnyResponse:
+    access.require(me(), "change", Setting())
+    demo.load(me())
+    respond.say("The demo data is in.")
+    return respond.done("/settings/organisation")
+
+
+@bp.post("/settings/demo/removal")
+def remove_demo() -> AnyResponse:
+    access.require(me(), "change", Setting())
+    demo.remove(me())
+    respond.say("The demo data is gone; what people added stays.")
+    return respond.done("/settings/organisation")
+
+
+@bp.get("/settings/visibility")
+def visibility() -> Response:
+    access.require(me(), "change", Setting())
+    return _visibility()
+
+
+@bp.post("/settings/visibility")
+def save_visibility() -> AnyResponse:
+    wanted: dict[str, dict[str, str]] = {}
+    for name, scope in request.form.items():
+        role, dot, concept = name.partition(".")
+        if dot:
+            wanted.setdefault(role, {})[concept] = scope
+    try:
+        settings.set_visibility(wanted, me())
+    except Refused as error:
+        return _visibility(error)
+    respond.say("Saved. It holds from now on, on the web and on every device.")
+    return respond.done("/settings/visibility")
+
+
+def _organisation(values: Any, error: Refused | None = None) -> Response:
+    currency = values["currency"]
+    return show(
+        "settings/organisation.html",
+        "/settings/organisation",
+        error.status if error else 200,
+        title="Organisation",
+        values=values,
+        error=error,
+        zones=pairs(clock.zone_names()),
+        currencies=pairs(CURRENCIES if currency in CURRENCIES else (currency, *CURRENCIES)),
+        demo_loaded=demo.loaded(),
+    )
+
+
+def _visibility(error: Refused | None = None) -> Response:
+    return show(
+        "settings/visibility.html",
+        "/settings/visibility",
+        error.status if error else 200,
+        title="Visibility",
+        error=error,
+        roles=[(role, word, access.visibility_of(role)) for role, word in ROLES.items()],
+        concepts=CONCEPT_WORDS,
+        scopes=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
+    )
