@@ -6,7 +6,7 @@ from crmlite import clock
 from crmlite.errors import Conflict
 from crmlite.rules import directory, gate
 from crmlite.rules.access import Actor
-from crmlite.rules.demo import arrivals, companies, diary, sales
+from crmlite.rules.demo import arrivals, bulk, companies, diary, sales
 from crmlite.rules.demo.cast import SignIn, move_in
 from crmlite.rules.demo.story import BEFORE_ALL, Story
 from crmlite.rules.demo.telling import Teller
@@ -17,7 +17,8 @@ Progress = Callable[[str], None]
 
 
 def load(by: Actor, leads: int | None = None, progress: Progress | None = None) -> list[SignIn]:
-    """Add the demo data and return the ways in. Raises Conflict when it is there already."""
+    """Add the demo data and return the ways in. More `leads` than the hand-written ones bring more of
+    everything; those rows are written past the gate, see `rows`. Raises Conflict when it is there already."""
     say = progress or (lambda sentence: None)
     if loaded():
         raise Conflict("The demo data is here already. Remove it first to load it anew.")
@@ -30,7 +31,9 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
         for part in (companies, arrivals, sales, diary):
             part.tell(teller)
         story.play()
-        say(f"Made {teller.count} records with their history.")
+        say(f"Made {len(teller.kept)} records with their history.")
+        if leads and leads > teller.count_of("lead"):
+            bulk.load_bulk(cast, story, gesture, leads - teller.count_of("lead"), by, say)
         put_setting(MARK, {"gesture": gesture}, by)
     return cast.sign_ins
 

@@ -20,11 +20,14 @@ class Teller:
         self.story = story
         self.made: dict[tuple[str, str], Any] = {}
         self.since: dict[str, datetime] = {}
-        self.count = 0
+        self.kept: list[Record] = []
 
     def keep(self, record: Record, name: str) -> None:
-        self.count += 1
+        self.kept.append(record)
         self.made.setdefault((record.concept, name), record)
+
+    def count_of(self, concept: str) -> int:
+        return sum(record.concept == concept for record in self.kept)
 
     def actor(self, key: str) -> Actor:
         """The person of that key; Oskar where nobody follows the record."""
