@@ -131,11 +131,13 @@ def _tables() -> list[str]:
 
 
 def _reset(db: Database) -> None:
-    db.execute_sql(f"TRUNCATE {', '.join(_tables())} RESTART IDENTITY CASCADE")
-    for table in _tables():
-        db.execute_sql(f"INSERT INTO public.{table} SELECT * FROM seed.{table}")
-    for table in TABLES:
-        name = table._meta.table_name
-        db.execute_sql(
-            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
-        )
+    """Back to the rows of the schema `seed`. DELETE beats TRUNCATE on small tables; without triggers the order of
+    tables does not matter."""
+    steps = ["SET session_replication_role = replica"]
+    steps += [f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM seed.{table}" for table in _tables()]
+    steps += [
+        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
+        for name in (table._meta.table_name for table in TABLES)
+    ]
+    steps += ["SET session_replication_role = DEFAULT"]
+    db.execute_sql("; ".join(steps))

@@ -4,7 +4,11 @@ from flask import Flask
 
 from crmlite.blueprints import (
     assets,
+    calendars,
+    choices,
     contacts,
+    devices,
+    events,
     frame,
     gestures,
     guard,
@@ -12,10 +16,18 @@ from crmlite.blueprints import (
     journal,
     leads,
     notes,
+    opportunities,
     partners,
+    profile,
     respond,
     search,
     sessions,
+    settings,
+    stages,
+    styleguide,
+    teams,
+    today,
+    users,
 )
 
 DOORS = (
@@ -25,10 +37,22 @@ DOORS = (
     leads,
     partners,
     contacts,
+    opportunities,
+    events,
+    calendars,
+    today,
     notes,
     search,
     gestures,
     journal,
+    settings,
+    users,
+    teams,
+    choices,
+    stages,
+    profile,
+    devices,
+    styleguide,
 )
 
 

@@ -6,11 +6,10 @@ from flask import Flask, g, request
 from flask_login import current_user
 
 from crmlite.assets import asset
-from crmlite.blueprints.guard import me
+from crmlite.blueprints.guard import lists, me
 from crmlite.lists import reader as formats
 from crmlite.lists.reader import Reader
 from crmlite.models.users import initials
-from crmlite.rules import directory
 from crmlite.rules.journal import last_id
 
 NAVIGATION = (
@@ -24,7 +23,11 @@ NAVIGATION = (
     ("settings", "Settings", "settings", "/settings"),
 )
 # The blueprint a page belongs to -> the entry of the rail that is marked.
-SECTIONS = {"calendars": "calendar", "events": "calendar", "users": "settings", "teams": "settings", "choices": "settings"}
+SECTIONS = {
+    "calendars": "calendar",
+    "events": "calendar",
+    **dict.fromkeys(("users", "teams", "choices", "stages", "profile", "styleguide"), "settings"),
+}
 
 
 def install(app: Flask) -> None:
@@ -48,7 +51,7 @@ def install(app: Flask) -> None:
 def reader() -> Reader:
     """Whoever looks at this page."""
     if "reader" not in g:
-        g.reader = formats.reader(me())
+        g.reader = formats.reader(me(), lists())
     return g.reader
 
 
@@ -61,5 +64,5 @@ def _frame() -> dict[str, Any]:
         "navigation": NAVIGATION,
         "section": entry,
         "lang": "en",
-        "directory": directory.current(),
+        "directory": lists(),
     }

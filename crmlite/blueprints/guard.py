@@ -13,7 +13,7 @@ from crmlite.errors import Forbidden
 from crmlite.models.base import database
 from crmlite.rules import access, directory
 from crmlite.rules.access import Actor
-from crmlite.rules.directory import Person
+from crmlite.rules.directory import Directory, Person
 
 F = TypeVar("F", bound=Callable)
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -41,8 +41,15 @@ def public(view: F) -> F:
 def me() -> Actor:
     """The signed-in person as an actor. Only doors know it; below them the actor is an argument."""
     if "actor" not in g:
-        g.actor = access.actor(current_user.id, "web")
+        g.actor = access.actor(current_user.id, "web", lists())
     return g.actor
+
+
+def lists() -> Directory:
+    """People, choices and settings as they were when this request began."""
+    if "directory" not in g:
+        g.directory = directory.current()
+    return g.directory
 
 
 def install(app: Flask) -> None:
@@ -58,7 +65,7 @@ def install(app: Flask) -> None:
 
 def _load(session_id: str) -> Person | None:
     user_id, _, key = session_id.partition(":")
-    person = directory.current().people.get(int(user_id)) if user_id.isdigit() else None
+    person = lists().people.get(int(user_id)) if user_id.isdigit() else None
     return person if person and person.active and person.session_key == key else None
 
 

@@ -71,6 +71,7 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
+    cells={"owner": lambda row, to: marks.owner("contacts", row, to, to.by.writes)},
     groups=(
         ("Person", ("title", "first_name", "name", "partner", "job_title", "department", "reports_to")),
         ("Contact", ("email", "mobile_phone", "phone", "fax", "website")),

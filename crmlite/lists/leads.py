@@ -13,6 +13,7 @@ from crmlite.models.people import list_name
 from crmlite.rules import leads
 
 TONES = {"new": "blue", "assigned": "grey", "in_progress": "grey", "converted": "green", "lost": "red"}
+CLOSED = ("converted", "lost")
 OPEN = Lead.status.in_(leads.OPEN_STATUSES)
 
 
@@ -40,7 +41,7 @@ def row_marks(row: Any, to: Reader) -> str:
 
 
 def acts(row: Any, to: Reader) -> str:
-    closed = row.status in ("converted", "lost")
+    closed = row.status in CLOSED
     email = "" if row.do_not_email or closed else row.email
     return marks.acts("leads", "lead", row, row.owner_id == to.by.id, email, take=to.by.writes and not closed)
 
@@ -94,6 +95,7 @@ SPEC = ListSpec(
     ink=ink,
     marks=row_marks,
     acts=acts,
+    cells={"owner": lambda row, to: marks.owner("leads", row, to, to.by.writes and row.status not in CLOSED)},
     groups=(
         ("Person", ("title", "first_name", "name", "company", "job_title", "department")),
         ("Contact", ("email", "mobile_phone", "phone", "fax", "website")),

@@ -6,6 +6,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite.assets import asset
+from crmlite.lists.kinds import PERSON
+from crmlite.lists.reader import Reader
 
 ICONS = asset("icons.svg")
 
@@ -36,10 +38,21 @@ def name_link(section: str, record_id: int, name: str) -> Markup:
     return Markup('<a href="/%s/%d">%s</a>') % (section, record_id, escape(name))
 
 
+def owner(section: str, row: Any, to: Reader, take: bool) -> str:
+    """Who follows the row, or the offer to take it."""
+    if row.owner_id or not take:
+        return PERSON.show(row.owner_id, to)
+    return Markup('<button class="take" form="row" formaction="/%s/%d/assignment">%s Take</button>') % (
+        section,
+        row.id,
+        icon("briefcase"),
+    )
+
+
 def acts(section: str, query: str, row: Any, mine: bool, email: str, take: bool = True) -> str:
-    """Suitcase (where it is not mine), plan, e-mail, and the menu that is fetched when it is opened."""
+    """Suitcase (where it is another's), plan, e-mail, and the menu that is fetched when it is opened."""
     parts = []
-    if take and not mine:
+    if take and not mine and row.owner_id:
         parts.append(
             f'<button form="row" formaction="/{section}/{row.id}/assignment" aria-label="Assign to me" '
             f'title="Assign to me">{icon("briefcase")}</button>'

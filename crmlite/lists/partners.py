@@ -92,6 +92,7 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
+    cells={"owner": lambda row, to: marks.owner("partners", row, to, to.by.writes)},
     groups=(
         ("Identity", ("kind", "title", "first_name", "name", "parent", "category", "sector")),
         ("Relation", ("is_customer", "is_prospect", "is_supplier")),

@@ -43,8 +43,8 @@ class Reader:
         return self.by.locale if self.by.locale in MONTHS else "en"
 
 
-def reader(by: Actor) -> Reader:
-    return Reader(by, clock.now(), clock.today(by.zone), directory.current())
+def reader(by: Actor, lists: Directory | None = None) -> Reader:
+    return Reader(by, clock.now(), clock.today(by.zone), lists or directory.current())
 
 
 def day(value: date | None, to: Reader) -> str:

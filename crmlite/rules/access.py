@@ -19,6 +19,7 @@ from crmlite.models.partners import Partner
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
 from crmlite.rules import directory
+from crmlite.rules.directory import Directory
 
 SCOPES = ("own", "team", "all")
 OWNED: dict[str, type[Record]] = {
@@ -66,9 +67,9 @@ class Actor:
         return self.role in ("owner", "manager")
 
 
-def actor(user_id: int, door: str) -> Actor:
+def actor(user_id: int, door: str, now: Directory | None = None) -> Actor:
     """The person as an actor. Raises Missing for one who is not there or no longer active."""
-    now = directory.current()
+    now = now or directory.current()
     person = now.people.get(user_id)
     if person is None or not person.active:
         raise Missing("This account is no longer active.")
@@ -83,7 +84,7 @@ def actor(user_id: int, door: str) -> Actor:
         frozenset(person.team_ids),
         mates,
         person.active_team_id,
-        tuple(visibility_of(person.role).items()),
+        tuple(visibility_of(person.role, now).items()),
     )
 
 
@@ -94,9 +95,9 @@ def system(door: str) -> Actor:
     return Actor(None, "crmlite", "owner", zone, "en", door, frozenset(), frozenset(), None, everything)
 
 
-def visibility_of(role: str) -> dict[str, str]:
+def visibility_of(role: str, now: Directory | None = None) -> dict[str, str]:
     """Concept -> scope: the defaults with what the owner has set."""
-    stored = directory.current().settings["visibility"].get(role, {})
+    stored = (now or directory.current()).settings["visibility"].get(role, {})
     return {concept: stored.get(concept, scope) for concept, scope in DEFAULT_VISIBILITY[role].items()}
 
 

@@ -8,7 +8,7 @@ from peewee import ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Missing
-from crmlite.models.base import Record, revive
+from crmlite.models.base import Record, database, revive
 from crmlite.models.journal import Entry
 from crmlite.models.notes import Note
 from crmlite.models.tables import RECORDS
@@ -33,7 +33,7 @@ def of_record(record: Record) -> ModelSelect:
 
 
 def last_id() -> int:
-    return Entry.select(fn.MAX(Entry.id)).scalar() or 0
+    return database.execute_sql("SELECT MAX(id) FROM entries").fetchone()[0] or 0
 
 
 def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:

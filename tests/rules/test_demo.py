@@ -1,0 +1,259 @@
+"""The demo data: complete, dated in the past, found again when it is to go."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from crmlite import clock
+from crmlite.errors import Conflict, Missing
+from crmlite.models.base import open_database
+from crmlite.models.calendars import Calendar, Tombstone
+from crmlite.models.choices import Stage
+from crmlite.models.contacts import Contact
+from crmlite.models.events import EVENT_KINDS, EVENT_STATUSES, TASK_STATUSES, Event, Occurrence
+from crmlite.models.journal import Entry
+from crmlite.models.leads import STATUSES, Lead
+from crmlite.models.notes import Note
+from crmlite.models.opportunities import Opportunity
+from crmlite.models.partners import Partner
+from crmlite.models.tables import RECORDS, TABLES
+from crmlite.models.teams import Team
+from crmlite.models.users import ROLES, User
+from crmlite.rules import demo, directory, events, gate, leads, opportunities, search, sync, users
+from crmlite.rules.access import Actor, actor, system
+from tests import conftest, people
+from tests.make import make_lead, make_opportunity
+
+KEPT_OF_THE_HOUSE = {"choices", "pipelines", "stages", "settings", "entries"}
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path) -> Iterator[Database]:
+    """A database with its tables and nothing in them."""
+    db = open_database(f"sqlite:///{tmp_path}/empty.db")
+    db.connect()
+    conftest.Runner(db, str(conftest.MIGRATIONS)).up()
+    directory.forget()
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def by(db: Database) -> Actor:
+    return system("cli")
+
+
+def test_a_small_house_is_furnished_in_full(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    assert Lead.select().count() == 60
+    assert Partner.select().count() == 40
+    assert Contact.select().count() == 70
+    assert Opportunity.select().count() == 45
+    assert Event.select().count() >= 120
+    assert Team.select().count() == 2
+    assert {user.role for user in User.select()} == set(ROLES)
+    assert {(p.is_customer, p.is_prospect, p.is_supplier) for p in Partner.select()} >= {
+        (True, False, False), (False, True, False), (False, False, True), (True, False, True),
+    }  # fmt: skip
+    assert {p.kind for p in Partner.select()} == {"company", "individual"}
+    assert {lead.status for lead in Lead.select()} == set(STATUSES)
+    assert {o.stage_id for o in Opportunity.select()} == {stage.id for stage in Stage.select()}
+
+
+def test_every_colour_rule_has_its_row(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    now, today = clock.now(), clock.today("Europe/Paris")
+    sales = list(Opportunity.select())
+    stages = {stage.id: stage for stage in Stage.select()}
+    assert {leads.ink(lead, now) for lead in Lead.select()} == {"blue", "green", "orange", "red", "plain"}
+    inks = {opportunities.ink(sale, today, now) for sale in sales}
+    assert inks == {"red", "orange", "blue", "plain", "fill-green", "fill-red"}
+    assert {opportunities.edge(sale.probability) for sale in sales} == {"red", "orange", "black", "green"}
+    assert any(
+        opportunities.idle(sale, stages[sale.stage_id], now) for sale in sales if sale.outcome == "open"
+    )
+    planned = {e.opportunity_id for e in Event.select() if e.is_open and e.starts_at and e.starts_at > now}
+    assert any(sale.outcome == "open" and sale.id not in planned for sale in sales)
+
+
+def test_every_kind_and_status_of_event_is_there(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    now, every = clock.now(), list(Event.select())
+    assert {event.kind for event in every} == set(EVENT_KINDS)
+    assert {event.status for event in every} == set(EVENT_STATUSES) | set(TASK_STATUSES)
+    dated = [event for event in every if event.starts_at]
+    assert any(e.status == "planned" and e.starts_at < now for e in dated)
+    assert any(e.status == "planned" and e.starts_at > now for e in dated)
+    assert any(e.private for e in every)
+    assert any(e.calendar.team_id for e in every)
+    assert any(e.all_day and e.end_date - e.start_date > timedelta(days=1) for e in dated if e.all_day)
+    assert any(e.kind == "task" and not e.due_at for e in every)
+    assert any(e.starts_at.date() != e.ends_at.date() and not e.all_day for e in dated)
+    soon = [e for e in dated if e.alarm_minutes is not None and now < e.starts_at < now + timedelta(hours=2)]
+    assert len(soon) >= 3
+
+
+def test_a_weekly_meeting_has_one_turn_put_off(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    weekly = Event.get(Event.subject == "Retail round")
+    hours = [clock.to_wall(turn.starts_at, "Europe/Paris").hour for turn in Occurrence.select().where(
+        (Occurrence.event == weekly.id) & (Occurrence.starts_at > clock.now() - timedelta(days=60))
+        & (Occurrence.starts_at < clock.now() + timedelta(days=60))
+    )]  # fmt: skip
+    assert hours.count(11) == 1
+    assert hours.count(9) == len(hours) - 1 > 10
+
+
+def test_two_pairs_look_alike(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    assert Lead.select().where(Lead.email == "sofia.marchetti@gelateria-marchetti.example").count() == 2
+    assert Partner.select().where(Partner.website == "kestrel-bookshops.example").count() == 2
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 1, 22, 50, tzinfo=UTC),  # a Sunday, late
+        datetime(2026, 3, 29, 0, 30, tzinfo=UTC),  # the night the clocks go forward
+        datetime(2026, 10, 26, 5, 0, tzinfo=UTC),  # a Monday, before the office opens
+        datetime(2028, 2, 29, 12, 0, tzinfo=UTC),
+    ],
+)
+def test_history_lies_in_the_past_whenever_it_is_loaded(empty_house: Database, moment: datetime) -> None:
+    with clock.frozen(moment):
+        demo.load(system("cli"))
+    for model in RECORDS.values():
+        late = [r for r in model.select() if r.created_at > moment or r.updated_at < r.created_at]
+        assert not late, (model, late)
+    assert not Entry.select().where(Entry.at > moment).exists()
+    for event in Event.select().where(Event.opportunity.is_null(False)):
+        assert event.created_at >= event.opportunity.created_at, event.subject
+
+
+def test_the_printed_sign_ins_work_in_an_empty_house(empty_house: Database) -> None:
+    for way in demo.load(system("cli")):
+        assert users.sign_in(way.email, way.password, "127.0.0.1").name == way.name
+    assert [p.password for p in demo.PEOPLE] == [f"demo-{p.key}" for p in demo.PEOPLE]
+
+
+def test_beside_real_accounts_nobody_knows_the_passwords(by: Actor) -> None:
+    ways = demo.load(by)
+    assert not {way.password for way in ways} & {person.password for person in demo.PEOPLE}
+    assert users.sign_in(ways[0].email, ways[0].password, "127.0.0.1").is_active
+
+
+def test_an_owner_who_loads_it_plays_the_demo_owner(db: Database) -> None:
+    olive = actor(people.user("olive").id, "web")
+    ways = demo.load(olive)
+    assert "owner" not in {way.role for way in ways}
+    assert Event.select().where(Event.owner == olive.id).exists()
+    home = Calendar.get((Calendar.owner == olive.id) & (Calendar.slug == "events"))
+    there = Event.select().where(Event.calendar == home.id).count()
+    demo.remove(olive)
+    assert users.by_email("olive@example.com").is_active
+    assert Tombstone.select().where(Tombstone.calendar == home.id).count() == there > 0
+
+
+def test_it_is_not_loaded_twice(by: Actor) -> None:
+    demo.load(by)
+    with pytest.raises(Conflict, match="here already"):
+        demo.load(by)
+
+
+def test_removing_takes_everything_and_it_can_be_loaded_again(empty_house: Database) -> None:
+    by = system("cli")
+    demo.load(by)
+    demo.remove(by)
+    left = {table._meta.table_name: table.select().count() for table in TABLES}
+    assert not {name for name, count in left.items() if count} - KEPT_OF_THE_HOUSE
+    assert empty_house.execute_sql("SELECT count(*) FROM search").fetchone()[0] == 0
+    assert demo.loaded() is None
+    with pytest.raises(Missing):
+        demo.remove(by)
+    demo.load(by)
+    assert Lead.select().count() == 60
+
+
+def test_removing_leaves_what_people_added(by: Actor, alice: Actor) -> None:
+    mine = make_lead(alice)
+    rows_before = {
+        m._meta.table_name: m.select().count() for m in TABLES if m.__name__ not in ("Entry", "Setting")
+    }
+    demo.load(by)
+    demo.remove(by)
+    assert {
+        m._meta.table_name: m.select().count() for m in TABLES if m.__name__ not in ("Entry", "Setting")
+    } == rows_before
+    assert Lead.get_by_id(mine.id).deleted_at is None
+    assert search.find("Costa", alice)
+
+
+def test_removing_leaves_what_people_built_upon_it(by: Actor, db: Database) -> None:
+    demo.load(by)
+    olive = actor(people.user("olive").id, "web")
+    customer = Partner.get(Partner.name == "Maison Delorme")
+    noted = Partner.get(Partner.name == "Baltic Fish Hall")
+    sale = make_opportunity(olive, partner=customer.id)
+    note = gate.create(
+        Note, {"about": "partner", "about_id": noted.id, "body": "Rang today", "owner": olive.id}, olive
+    )
+    demo.remove(by)
+    assert Opportunity.get_by_id(sale.id).partner_id is None
+    assert Note.get_by_id(note.id).body == "Rang today"
+    assert [p.name for p in Partner.select()] == ["Baltic Fish Hall"]
+
+
+def test_a_demo_person_who_did_something_stays_but_cannot_sign_in(by: Actor, db: Database) -> None:
+    ways = {way.email: way for way in demo.load(by)}
+    way = ways["lena.duarte@example.com"]
+    lena = actor(users.by_email(way.email).id, "web")
+    lead = make_lead(lena, "Hers")
+    meeting = events.save(None, {"subject": "Hers too", "starts_at": clock.now()}, lena)
+    demo.remove(by)
+    assert Lead.get_by_id(lead.id).owner_id == lena.id
+    assert Event.get_by_id(meeting.id).calendar.owner_id == lena.id
+    assert not users.by_email(way.email).active
+    assert User.get_or_none(User.email == "dario.conti@example.com") is None
+
+
+def test_the_last_way_in_is_not_taken_away(empty_house: Database) -> None:
+    demo.load(system("cli"))
+    renata = actor(users.by_email("renata.falk@example.com").id, "web")
+    make_lead(renata)
+    with pytest.raises(Conflict, match="add an owner of your own"):
+        demo.remove(system("cli"))
+    assert Lead.select().count() == 61
+
+
+def test_the_large_demo_is_what_the_gate_would_have_written(by: Actor) -> None:
+    demo.load(by, leads=260)
+    assert Lead.select().count() == 260
+    assert Partner.select().count() == 40 + 60
+    assert Contact.select().count() == 70 + 120
+    assert Opportunity.select().count() == 45 + 40 + 10
+    for model in (Lead, Partner, Contact, Opportunity, Event):
+        newest = model.select().order_by(model.id.desc()).get()
+        before = newest.as_values()
+        newest.prepare()
+        assert newest.as_values() == before
+        assert search.find(newest.label, by)
+        assert Entry.get((Entry.concept == model.concept) & (Entry.record_id == newest.id)).verb == "created"
+    for event in Event.select().order_by(Event.id.desc()).limit(60):
+        derived = sync.derive(event.ics, sync.zone_of(event.calendar)).columns
+        assert {name: getattr(event, name) for name in derived} == derived
+    calendars = Calendar.select().where(Calendar.owner.is_null(False))
+    assert all(
+        Event.select().where((Event.calendar == c.id) & (Event.seq > c.seq)).count() == 0 for c in calendars
+    )
+    demo.remove(by)
+    assert Lead.select().count() == 0
+
+
+def test_a_number_after_the_large_demo_is_free(by: Actor) -> None:
+    demo.load(by, leads=260)
+    olive = actor(people.user("olive").id, "web")
+    sale = make_opportunity(olive)
+    assert Opportunity.select().where(Opportunity.reference == sale.reference).count() == 1
