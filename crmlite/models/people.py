@@ -13,6 +13,7 @@ TITLES = {"": "", "mr": "Mr", "ms": "Ms", "dr": "Dr", "prof": "Prof."}
 PHONE = re.compile(r"\+?[\d\s().\-/]*\d[\d\s().\-/]*")
 EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 WEBSITE = re.compile(r"(https?://)?[^\s/.:@]+(\.[^\s/.:@]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
+ONE_LINE = 300
 PHONES = ("phone", "mobile_phone", "fax")
 
 
@@ -53,8 +54,9 @@ class Reachable(Record):
         return list_name(self.name, self.first_name)
 
     def prepare(self) -> None:
-        for name in ("name", "first_name", "email", "website", "city", "postcode", "country", *PHONES):
-            setattr(self, name, " ".join(getattr(self, name).split()))
+        for name, field in self._meta.fields.items():
+            if 0 < getattr(field, "limit", 0) <= ONE_LINE:
+                setattr(self, name, " ".join((getattr(self, name) or "").split()))
         self.full_name = self.compose_name()
         self.sort_name = fold(" ".join(filter(None, (self.name, self.first_name))))
 
