@@ -116,9 +116,8 @@ def save_organisation() -> AnyResponse:
 @bp.post("/settings/demo")
 def load_demo() -> AnyResponse:
     access.require(me(), "change", Setting())
-    demo.load(me())
-    respond.say("The demo data is in.")
-    return respond.done("/settings/organisation")
+    sign_ins = demo.load(me())
+    return show("settings/demo.html", "/settings/organisation", title="The demo data is in", sign_ins=sign_ins)
 
 
 @bp.post("/settings/demo/removal")
