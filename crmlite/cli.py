@@ -108,7 +108,7 @@ def device_add(email: str, label: str) -> None:
         person = users.by_email(email)
         if person is None:
             raise Refused(f"Nobody here has the e-mail address {email}.")
-        password = devices.add_device(person, label, access.actor(person.id, "cli"))
+        _, password = devices.add_device(person, label, access.actor(person.id, "cli"))
         click.echo(f"Sign in on the device as {person.email} with this password; it is not shown again:")
         click.echo(password)
 
