@@ -9,7 +9,8 @@ from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite import clock
-from crmlite.errors import Forbidden
+from crmlite.errors import Forbidden, Invalid
+from crmlite.logs import USER
 from crmlite.models.base import database
 from crmlite.rules import access, directory
 from crmlite.rules.access import Actor
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)
+    app.before_request(_readable)
     app.before_request(_connect)
     app.before_request(_same_origin)
     app.before_request(_signed_in)
@@ -67,6 +69,12 @@ def _load(session_id: str) -> Person | None:
     user_id, _, key = session_id.partition(":")
     person = lists().people.get(int(user_id)) if user_id.isdigit() else None
     return person if person and person.active and person.session_key == key else None
+
+
+def _readable() -> None:
+    """No address of ours holds the null character, and PostgreSQL refuses it even in a search."""
+    if b"%00" in request.query_string or "\x00" in request.path:
+        raise Invalid("This address holds a character that cannot be searched for.")
 
 
 def _connect() -> None:
@@ -102,6 +110,7 @@ def _signed_in() -> AnyResponse | tuple[str, int] | None:
     if view is None or f"{view.__module__}.{view.__name__}" in _public:
         return None
     if current_user.is_authenticated:
+        request.environ[USER] = current_user.id
         _keep_session()
         return None
     if request.headers.get("HX-Request"):

@@ -25,7 +25,8 @@ def exists_any() -> bool:
 
 
 def by_email(email: str) -> User | None:
-    return User.get_or_none((User.email == email.strip().lower()) & User.deleted_at.is_null())
+    plain = email.strip().lower().replace("\x00", "")  # PostgreSQL does not take it, even to compare
+    return User.get_or_none((User.email == plain) & User.deleted_at.is_null())
 
 
 def by_id(user_id: int) -> User | None:

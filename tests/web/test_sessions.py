@@ -176,3 +176,9 @@ def test_a_house_with_an_owner_is_not_founded_twice(client_of, db):
     assert visitor.get("/welcome").headers["Location"] == "/sign-in"
     answer = visitor.post("/welcome", data=NEW)
     assert answer.status_code == 409 and users.by_email(NEW["email"]) is None
+
+
+@pytest.mark.parametrize("url", ["/sign-in?next=%00", "/leads?q=a%00b", "/search?q=%00", "/leads/1%00"])
+def test_an_address_with_a_null_character_is_refused_with_a_sentence(client_of, db, url):
+    answer = client_of("alice").get(url)
+    assert answer.status_code == 422 and "cannot be searched for" in answer.text
