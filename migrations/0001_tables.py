@@ -397,7 +397,7 @@ class Calendar(Frozen):
 
     class Meta:
         table_name = "calendars"
-        indexes = ((("owner", "slug"), True), (("team",), False))
+        indexes = ((("team",), False),)
 
 
 class Share(Frozen):

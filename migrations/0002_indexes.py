@@ -25,7 +25,7 @@ INDEXES = {
     "attendees": ("user_id",),
     "entries": ("actor_id, id",),
 }  # fmt: skip
-UNIQUE_WHILE_LIVE = {"events": ("calendar_id, href", "calendar_id, uid")}
+UNIQUE_WHILE_LIVE = {"events": ("calendar_id, href", "calendar_id, uid"), "calendars": ("owner_id, slug",)}
 
 
 def up(migrator, db):

@@ -11,6 +11,7 @@ from crmlite.ics.spelling import caret_decoded, folded, quoted, split_outside_qu
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 8
 NAME = re.compile(r"[A-Za-z0-9._-]+(?=[;:])")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot carry to a client
 FOLD = re.compile(r"\r*\n[ \t]")
 
 
@@ -196,8 +197,8 @@ def _check_characters(text: str) -> None:
         raise Refusal("The calendar text is not valid Unicode.") from error
     if size > MAX_BYTES:
         raise Refusal("The calendar text is larger than 1 MB.", "max-resource-size")
-    if "\0" in text:
-        raise Refusal("The calendar text holds a NUL character.")
+    if found := CONTROLS.search(text):
+        raise Refusal(f"The calendar text holds a character that no text may hold (U+{ord(found.group()):04X}).")
 
 
 def _content_lines(text: str) -> Iterator[Line]:

@@ -33,7 +33,7 @@ class Calendar(Record):
 
     class Meta:
         table_name = "calendars"
-        indexes = ((("owner", "slug"), True), (("team",), False))
+        indexes = ((("team",), False),)
 
     def problems(self) -> dict[str, str]:
         found = {}

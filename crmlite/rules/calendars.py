@@ -1,13 +1,21 @@
 """Calendars and task lists: making them, and who sees which."""
 
+import json
+import re
 import secrets
+from typing import Any, NamedTuple
 
-from crmlite.models.calendars import Calendar
+from crmlite.errors import Conflict, Forbidden, Invalid
+from crmlite.models.calendars import Calendar, Share
+from crmlite.models.events import Event
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import gate
+from crmlite.rules import gate, sync
 from crmlite.rules.access import Actor, visible
 
+RESERVED = re.compile(r"(shared|team)-\d+")
+SLUG = re.compile(r"[A-Za-z0-9._~@ ()+-]{1,80}")
+MOST_EXTRA = 50_000
 COLOURS = ("#1a5fb4", "#0f6b72", "#8f4e8b", "#a85532", "#3d7a45", "#4a6aa5", "#b3541e", "#2b7a78")
 
 
@@ -35,3 +43,66 @@ def personal(user_id: int, kind: str) -> Calendar:
 
 def seen_by(by: Actor) -> list[Calendar]:
     return list(visible(Calendar, by).order_by(Calendar.team.is_null(False), Calendar.position, Calendar.id))
+
+
+class Place(NamedTuple):
+    """A calendar where it stands in somebody's home: `slug` is its name there and never changes."""
+
+    slug: str
+    calendar: Calendar
+    writable: bool
+    own: bool
+
+
+def home(by: Actor) -> dict[str, Place]:
+    """Everything a person's phone sees, by name: their own calendars, then those shared with them and their teams'."""
+    rights = {
+        calendar: right
+        for calendar, right in Share.select(Share.calendar, Share.right)
+        .where((Share.user == by.id) & Share.deleted_at.is_null())
+        .tuples()
+    }
+    places = []
+    for calendar in seen_by(by):
+        own = calendar.owner_id == by.id
+        writable = own or calendar.team_id in by.team_ids or rights.get(calendar.id) == "write"
+        slug = calendar.slug if own or calendar.team_id else f"shared-{calendar.id}"
+        places.append(Place(slug, calendar, by.writes and writable, own))
+    return {place.slug: place for place in sorted(places, key=lambda place: not place.own)}
+
+
+def add(slug: str, kind: str, name: str, by: Actor, **more: Any) -> Calendar:
+    """A further calendar or task list of one's own, as clients make them. Raises Invalid, Conflict."""
+    if not SLUG.fullmatch(slug) or RESERVED.fullmatch(slug):
+        raise Invalid("Please name the calendar with up to 80 letters, digits, dots and hyphens.")
+    if not by.writes:
+        raise Forbidden("Your role can read but not change. Please ask an owner for the role rep.")
+    if Calendar.select().where((Calendar.owner == by.id) & (Calendar.slug == slug) & Calendar.deleted_at.is_null()).exists():
+        raise Conflict("There is a calendar of this name already.")
+    values = {"owner": by.id, "slug": slug, "kind": kind, "name": name or slug, "colour": COLOURS[len(slug) % 8]}
+    return make({**values, **more}, by, fixed=False)
+
+
+def change(calendar: Calendar, values: dict[str, Any], by: Actor, seen: int | None = None) -> Calendar:
+    """Rename, recolour, describe; phones hear of it. Raises Invalid, Forbidden, Stale."""
+    if len(values.get("extra", "")) > MOST_EXTRA:
+        raise Invalid("This calendar holds too many properties already.")
+    with gate.together():
+        changed = gate.change(calendar, values, by, seen)
+        changed.seq = sync.raise_sequence(calendar.id)
+    return changed
+
+
+def extra_of(calendar: Calendar) -> dict[str, str]:
+    """Properties that clients set and that we keep for them, by their full name."""
+    return json.loads(calendar.extra) if calendar.extra else {}
+
+
+def delete(calendar: Calendar, by: Actor) -> Calendar:
+    """Into the bin with everything in it, as one gesture. Raises Forbidden for those that come with an account."""
+    if calendar.fixed:
+        raise Forbidden("This calendar belongs to the account and cannot be deleted: please hide it instead.")
+    with gate.together():
+        for event in Event.select().where((Event.calendar == calendar.id) & Event.deleted_at.is_null()):
+            gate.remove(event, by)
+        return gate.remove(calendar, by)

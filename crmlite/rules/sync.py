@@ -1,6 +1,7 @@
 """What keeps phones in step: the sequence of a calendar, its tombstones, and the index over calendar texts."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from crmlite.ics.occurrences import Occurrence as Turn
 from crmlite.ics.occurrences import occurrences
 from crmlite.ics.read import Attendee as Guest
 from crmlite.ics.read import read
+from crmlite.models.base import is_sqlite
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event, Occurrence
@@ -46,6 +48,13 @@ def twin(calendar_id: int, uid: str) -> Event | None:
     """The event of this UID that the calendar holds."""
     same = (Event.calendar == calendar_id) & (Event.uid == uid) & Event.deleted_at.is_null()
     return Event.select(Event.id, Event.href).where(same).first()
+
+
+def hold(calendar_ids: Iterable[int]) -> None:
+    """Let nobody else write to these calendars until the transaction ends (on SQLite nobody can anyway)."""
+    if not is_sqlite():
+        wanted = Calendar.id.in_(sorted(set(calendar_ids)) or [0])
+        list(Calendar.select(Calendar.id).where(wanted).order_by(Calendar.id).for_update().tuples())
 
 
 def raise_sequence(calendar_id: int) -> int:

@@ -1,0 +1,1 @@
+"""The CalDAV door: Radicale over our own rules."""

@@ -1,0 +1,88 @@
+"""Radicale's application with our classes, without what would let one client hurt another."""
+
+import re
+import xml.etree.ElementTree as ET
+from http import client
+from typing import Any
+
+from radicale import config, httputils
+from radicale.app import Application
+from radicale.types import WSGIResponse
+
+from crmlite.calendar import visit, xml
+from crmlite.calendar.properties import Properties
+from crmlite.calendar.reports import Reports
+from crmlite.calendar.writes import MOST_BYTES, Writes
+from crmlite.errors import Conflict, Forbidden, Refused
+
+DAV = "1, 3, extended-mkcol, calendar-access"
+METHODS = "OPTIONS, GET, HEAD, PUT, DELETE, MOVE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL"
+SETTINGS: dict[str, dict[str, Any]] = {
+    "auth": {"type": "crmlite.calendar.login", "delay": 0, "realm": "crmlite"},
+    "rights": {
+        "type": "crmlite.calendar.rights",
+        "permit_overwrite_collection": False,
+        "permit_delete_collection": True,
+    },
+    "storage": {"type": "crmlite.calendar.storage"},
+    "server": {"delay_on_error": 0, "max_content_length": 4 * MOST_BYTES, "max_resource_size": MOST_BYTES},
+    "web": {"type": "none"},
+    "hook": {"type": "none"},
+    "logging": {"level": "warning", "mask_passwords": True},
+}
+FIRST_HREF = re.compile(rb"(<href>)[^<]*(</href>)")
+
+
+class Server(Writes, Reports, Properties, Application):
+    def __init__(self, configuration: config.Configuration) -> None:
+        super().__init__(configuration)
+        # Colons, quotes and commas in names hurt only the file systems that Radicale guards here.
+        self._validate_path_value = "without control characters"
+
+    def _read_xml_request_body(self, environ: dict[str, Any], request_info: dict) -> ET.Element | None:
+        return xml.read(visit.current.get().body)
+
+    def do_PROPFIND(self, environ: dict[str, Any], *args: Any) -> WSGIResponse:  # noqa: N802 - Radicale's name
+        """The answer for the bare host names the address that was asked for. Endless depth is refused."""
+        if environ.get("HTTP_DEPTH", "0").strip().lower() not in ("0", "1"):
+            return xml.error(client.FORBIDDEN, "D:propfind-finite-depth", "Please ask with depth 0 or 1.")
+        status, headers, answer, said = super().do_PROPFIND(environ, *args)
+        if visit.current.get().at_root and isinstance(answer, bytes):
+            answer = FIRST_HREF.sub(rb"\1/\2", answer, count=1)
+        return status, headers, answer, said
+
+    def do_GET(self, environ: dict[str, Any], base_prefix: str, path: str, *args: Any) -> WSGIResponse:  # noqa: N802
+        if path.startswith("/."):
+            return httputils.NOT_FOUND
+        if path == "/":
+            return httputils.redirect("/")
+        return super().do_GET(environ, base_prefix, path, *args)
+
+    def do_MKCALENDAR(self, *args: Any) -> WSGIResponse:  # noqa: N802
+        return _making(super().do_MKCALENDAR, *args)
+
+    def do_MKCOL(self, *args: Any) -> WSGIResponse:  # noqa: N802
+        return _making(super().do_MKCOL, *args)
+
+    def do_POST(self, *args: Any) -> WSGIResponse:  # noqa: N802
+        return httputils.METHOD_NOT_ALLOWED
+
+    def do_OPTIONS(self, *args: Any) -> WSGIResponse:  # noqa: N802
+        return client.OK, {"Allow": METHODS, "DAV": DAV}, None, None
+
+
+def build() -> Server:
+    configuration = config.load()
+    configuration.update(SETTINGS, "crmlite", privileged=True)
+    return Server(configuration)
+
+
+def _making(make: Any, *args: Any) -> WSGIResponse:
+    try:
+        return make(*args)
+    except Forbidden as refused:
+        return xml.error(client.FORBIDDEN, "D:need-privileges", refused.message)
+    except Conflict as refused:
+        return xml.error(client.CONFLICT, "D:resource-must-be-null", refused.message)
+    except Refused as refused:
+        return xml.error(client.FORBIDDEN, "D:valid-resourcetype", refused.message)

@@ -1,0 +1,163 @@
+"""What a calendar holds, as clients that sync ask for it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from peewee import Expression, ModelSelect
+
+from crmlite.ics.occurrences import WINDOW, occurrences
+from crmlite.models.calendars import Calendar, Tombstone
+from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.rules import sync
+from crmlite.rules.access import Actor
+
+CHUNK = 500
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+class Object(NamedTuple):
+    """`etag` is of the text as stored; `text` is empty where it was not asked for. `hidden`: private and another's."""
+
+    id: int
+    href: str
+    uid: str
+    etag: str
+    component: str
+    updated_at: datetime
+    private: bool
+    owner_id: int | None
+    recurring: bool
+    starts_at: datetime | None
+    due_at: datetime | None
+    range_start: datetime | None
+    range_end: datetime | None
+    text: str = ""
+    hidden: bool = False
+
+
+class InvalidToken(ValueError):
+    """The sync token is not one of this calendar, or too old."""
+
+
+NAMES = tuple(name for name in Object._fields if name not in ("text", "hidden", "owner_id"))
+
+
+def every(calendar: Calendar, by: Actor, texts: bool = False) -> list[Object]:
+    return _read(_all(calendar, texts).order_by(Event.id), calendar, by)
+
+
+def named(calendar: Calendar, hrefs: Collection[str], by: Actor, texts: bool = False) -> list[Object]:
+    """Those of the names that are there."""
+    found: list[Object] = []
+    for some in _chunks(sorted(set(hrefs))):
+        found += _read(_all(calendar, texts).where(Event.href.in_(some)), calendar, by)
+    return found
+
+
+def has_uid(calendar: Calendar, uid: str) -> bool:
+    return sync.twin(calendar.id, uid) is not None
+
+
+def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) -> tuple[list[Object], list[str]]:
+    """What was written after `seq`, and the names of what left. Raises InvalidToken."""
+    if not calendar.floor_seq <= seq <= calendar.seq:
+        raise InvalidToken(f"{seq} is not between {calendar.floor_seq} and {calendar.seq}.")
+    written = _read(_all(calendar, texts).where(Event.seq > seq).order_by(Event.seq), calendar, by)
+    left = Tombstone.select(Tombstone.href).where((Tombstone.calendar == calendar.id) & (Tombstone.seq > seq))
+    return written, [href for (href,) in left.tuples()]
+
+
+def in_range(
+    calendar: Calendar, component: str, start: datetime | None, end: datetime | None, by: Actor, texts: bool = False
+) -> list[Object]:
+    """Those of a kind ("" for all) that stand between `start` and `end` (None: open), by RFC 4791 section 9.9. A task
+    without start and due date is always among them: its text must decide."""
+    query = _all(calendar, texts)
+    if component:
+        query = query.where(Event.component == component)
+    if start is None and end is None:
+        return _read(query.order_by(Event.id), calendar, by)
+    low, high = start or EARLIEST, end or LATEST
+    once = (Event.range_start <= high) & (Event.range_end >= low) & (Event.recurring == False)  # noqa: E712
+    undated = (Event.component == "VTODO") & Event.range_start.is_null()
+    rows = _read(query.where(once | undated | Event.id.in_(_turning(calendar, low, high))), calendar, by)
+    kept = [row for row in rows if row.recurring or _stands(row, low, high)]
+    if (end and end > WINDOW[1]) or (start and start < WINDOW[0]):
+        kept += _beyond(query, {row.id for row in kept}, calendar, low, high, by)
+    return sorted(kept, key=lambda row: row.id)
+
+
+def busy(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, str]]:
+    """Taken times with their FBTYPE, cut to the window, for a free-busy report."""
+    said = (Event.calendar == calendar.id) & Event.deleted_at.is_null() & (Event.component == "VEVENT")
+    said &= (Event.free == False) & (Event.status != "cancelled")  # noqa: E712 - SQL expressions
+    once = Event.select(Event.starts_at, Event.ends_at).where(
+        said & (Event.recurring == False) & (Event.range_start < end) & (Event.range_end > start)  # noqa: E712
+    )
+    turns = (
+        Event.select(Occurrence.starts_at, Occurrence.ends_at)
+        .join(Occurrence)
+        .where(said & (Occurrence.starts_at < end) & (Occurrence.ends_at > start))
+    )
+    for query in (once, turns):
+        for first, last in query.tuples():
+            if first < end and last > start:
+                yield max(first, start), min(last, end), "BUSY"
+
+
+def _all(calendar: Calendar, texts: bool) -> ModelSelect:
+    columns = [getattr(Event, name) for name in NAMES]
+    columns.insert(Object._fields.index("owner_id"), Event.owner)
+    if texts:
+        columns.append(Event.ics)
+    return Event.select(*columns).where((Event.calendar == calendar.id) & Event.deleted_at.is_null())
+
+
+def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
+    rows = [Object(*row) for row in query.tuples()]
+    if calendar.owner_id == by.id:
+        return rows
+    others = {row.id for row in rows if row.private and row.owner_id != by.id}
+    for some in _chunks(sorted(others)):
+        guest = Attendee.select(Attendee.event).where((Attendee.user == by.id) & Attendee.event.in_(some))
+        others -= {event for (event,) in guest.tuples()}
+    return [row._replace(hidden=True) if row.id in others else row for row in rows] if others else rows
+
+
+def _turning(calendar: Calendar, low: datetime, high: datetime) -> ModelSelect:
+    lasting = (Occurrence.ends_at > low) | ((Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low))
+    within: Expression = (Event.calendar == calendar.id) & Event.deleted_at.is_null() & (Event.recurring == True)  # noqa: E712
+    return Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
+
+
+def _stands(row: Object, low: datetime, high: datetime) -> bool:
+    """RFC 4791 section 9.9 for one that does not repeat. `low` and `high` are far away where the query was open."""
+    first, last = row.range_start, row.range_end
+    if first is None or last is None:
+        return True
+    if row.component == "VEVENT":
+        return first < high and last > low if last > first else low <= first < high
+    if row.starts_at is None:
+        return low < last <= high
+    if row.due_at is None:
+        return low <= first < high
+    return (low < last or low <= first) and (high > first or high >= last)
+
+
+def _beyond(
+    query: ModelSelect, known: set[int], calendar: Calendar, low: datetime, high: datetime, by: Actor
+) -> list[Object]:
+    """Turns outside of the years that the index holds are counted out."""
+    zone = sync.zone_of(calendar)
+    rows = _read(query.where(Event.recurring == True), calendar, by)  # noqa: E712 - an SQL expression
+    texts = {row.id: row.text for row in rows}
+    if rows and not rows[0].text:
+        found = Event.select(Event.id, Event.ics).where(Event.id.in_(list(texts))).tuples()
+        texts = dict(found)
+    return [row for row in rows if row.id not in known and occurrences(texts[row.id], zone, low, high)]
+
+
+def _chunks(values: list) -> Iterable[list]:
+    return (values[at : at + CHUNK] for at in range(0, len(values), CHUNK))
