@@ -19,7 +19,7 @@ INDEXES = {
         "calendar_id, seq", "calendar_id, component, range_start, range_end", "starts_at, id",
         "owner_id, starts_at, id", "lead_id, starts_at", "partner_id, starts_at", "contact_id, starts_at",
         "opportunity_id, starts_at", "owner_id, due_at",
-        "range_start, id", "range_end, range_start, id", "uid",
+        "range_start, id", "range_end, range_start, id", "uid", "coalesce(range_start, created_at), id",
     ),
     "occurrences": ("starts_at, event_id", "ends_at, starts_at, event_id"),
     "attendees": ("user_id",),

@@ -1,4 +1,5 @@
-"""Turns of events as the reader's calendar shows them: wall times, a look by kind, a line of who and where."""
+"""Turns of events as the reader's calendar shows them: wall times, a look by kind, a line of who and
+where."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
@@ -16,8 +17,8 @@ WHO = ("contact", "partner", "lead", "opportunity")
 
 
 def items(turns: Iterable[Turn], to: Reader, writable: Collection[int], zones: dict[int, str]) -> list[Item]:
-    """`writable`: ids of the calendars the reader may change; `zones`: whose clock whole days of a calendar follow,
-    by calendar id, where it is not that of the event's owner."""
+    """`writable`: ids of the calendars the reader may change; `zones`: whose clock whole days of a calendar
+    follow, by calendar id, where it is not that of the event's owner."""
     turns = list(turns)
     known = names_of(turns, to)
     return [_item(turn, to, _may_move(turn, to, writable), _zone(turn, to, zones), known) for turn in turns]
@@ -29,13 +30,17 @@ def names_of(rows: Iterable[Turn], to: Reader) -> dict[tuple[str, int], str]:
     found = {}
     for concept in WHO:
         ids = [record_id for row in rows if (record_id := getattr(row, f"{concept}_id"))]
-        found.update({(concept, record_id): name for record_id, name in kinds.names(concept, ids, to).items()})
+        found.update(
+            {(concept, record_id): name for record_id, name in kinds.names(concept, ids, to).items()}
+        )
     return found
 
 
 def who(row: Turn, known: dict[tuple[str, int], str]) -> str:
     """With whom: the contact, else the customer, else the lead, else what it is about."""
-    return next((known[key] for concept in WHO if (key := (concept, getattr(row, f"{concept}_id"))) in known), "")
+    return next(
+        (known[key] for concept in WHO if (key := (concept, getattr(row, f"{concept}_id"))) in known), ""
+    )
 
 
 def _item(turn: Turn, to: Reader, movable: bool, zone: str, known: dict[tuple[str, int], str]) -> Item:
@@ -74,7 +79,8 @@ def _look(turn: Turn) -> str:
 
 
 def _span(turn: Turn, to: Reader, zone: str) -> tuple[datetime, datetime]:
-    """Wall times; whole days are dates wherever the reader is, and a task takes half an hour from when it is due."""
+    """Wall times; whole days are dates wherever the reader is, and a task takes half an hour from when it is
+    due."""
     if turn.all_day:
         first = turn.start_date if turn.kind != "task" else None
         first = first or _date(turn, zone, to)

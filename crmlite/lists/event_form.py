@@ -1,4 +1,5 @@
-"""What the form of an event shows: a proposal for a new one, or an event as it stands. `event_input` reads it back."""
+"""What the form of an event shows: a proposal for a new one, or an event as it stands. `event_input` reads it
+back."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -115,7 +116,12 @@ def _times(start: datetime, end: datetime) -> Texts:
 def _shown_times(turn: Fields, to: Reader) -> Texts:
     if turn.all_day and turn.start_date:
         last = (turn.end_date or turn.start_date + DAY) - DAY
-        return {"day": turn.start_date.isoformat(), "start": "09:00", "end_day": last.isoformat(), "end": "10:00"}
+        return {
+            "day": turn.start_date.isoformat(),
+            "start": "09:00",
+            "end_day": last.isoformat(),
+            "end": "10:00",
+        }
     start = clock.to_wall(turn.starts_at or turn.due_at or to.now, to.by.zone)
     end = clock.to_wall(turn.ends_at, to.by.zone) if turn.ends_at else start + HOUR
     return _times(start, end)
@@ -135,21 +141,29 @@ def _shown_due(turn: Fields, zone: str, to: Reader) -> Texts:
 
 
 def _linked(args: Mapping[str, str], to: Reader) -> Texts:
-    """The records named in the address, what they bring along, and where they are (crm-reference 2.9)."""
-    ids: dict[str, int | None] = {}
+    """The records named in the address or linked to the event it comes `after`, what they bring along, and
+    where they are (crm-reference 2.9)."""
+    ids: dict[str, int] = {}
     location = ""
+    if before := _asked(args, "after"):
+        event = find(Event, before, to.by)
+        ids = {concept: number for concept in LINKS if (number := getattr(event, f"{concept}_id"))}
     for concept in ("opportunity", "contact", "lead", "partner"):
-        text = args.get(concept, "")
-        if not (text.isdecimal() and len(text) < 10):
+        if not (record_id := _asked(args, concept)):
             continue
-        record = find(OWNED[concept], int(text), to.by)
+        record = find(OWNED[concept], record_id, to.by)
         ids[concept] = record.id
         for brought in ("lead", "partner", "contact"):
-            if getattr(record, f"{brought}_id", None):
-                ids.setdefault(brought, getattr(record, f"{brought}_id"))
+            if number := getattr(record, f"{brought}_id", None):
+                ids.setdefault(brought, number)
         location = location or _address(record)
     texts = {concept: _name(concept, record_id, to) for concept, record_id in ids.items()}
     return texts | ({"location": location} if location else {})
+
+
+def _asked(args: Mapping[str, str], name: str) -> int | None:
+    text = args.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _address(record: Record) -> str:
@@ -161,4 +175,3 @@ def _name(concept: str, record_id: int | None, to: Reader) -> str:
     """As the picker writes a record: its name and its number, which tells namesakes apart."""
     name = kinds.names(concept, [record_id], to).get(record_id) if record_id else None
     return f"{name} #{record_id}" if name else ""
-

@@ -7,7 +7,6 @@ from typing import Any
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.ics.read import Fields
 from crmlite.lists import kinds
 from crmlite.lists.event_form import DAY, HOUR, LINKS, Texts
 from crmlite.lists.reader import Reader
@@ -53,8 +52,8 @@ class Input:
 
 
 def read(form: Mapping[str, str], before: Texts, to: Reader, event: Event | None = None) -> dict[str, Any]:
-    """All values of a new event, else those that differ from `before`, what the form showed. Raises Invalid with a
-    sentence for each field."""
+    """All values of a new event, else those that differ from `before`, what the form showed. Raises Invalid
+    with a sentence for each field."""
     typed = Input(form, before, to, event, form.get("kind", ""))
     if typed.kind not in EVENT_KINDS:
         raise Invalid(fields={"kind": f"Please choose one of: {', '.join(EVENT_KINDS.values())}."})
@@ -81,7 +80,10 @@ def _texts(typed: Input) -> None:
 def _words(typed: Input) -> None:
     """Status, priority of a task, direction of a call."""
     if typed.kind == "task":
-        asked = {"task_status": ("status", TASK_STATUSES), "priority": ("priority", PRIORITIES)}
+        asked: dict[str, tuple[str, Mapping[Any, str]]] = {
+            "task_status": ("status", TASK_STATUSES),
+            "priority": ("priority", PRIORITIES),
+        }
     else:
         asked = {"status": ("status", EVENT_STATUSES)}
     if typed.kind == "call":
@@ -174,7 +176,11 @@ def _times(typed: Input) -> dict[str, Any]:
     if all_day:
         return {"all_day": True, "start_date": start.date(), "end_date": end.date() + DAY}
     starts_at = clock.to_utc(start, typed.zone)
-    return {"all_day": False, "starts_at": starts_at, "ends_at": max(clock.to_utc(end, typed.zone), starts_at)}
+    return {
+        "all_day": False,
+        "starts_at": starts_at,
+        "ends_at": max(clock.to_utc(end, typed.zone), starts_at),
+    }
 
 
 def _followed(typed: Input, start: datetime) -> datetime | None:
@@ -196,7 +202,9 @@ def _repeat(typed: Input) -> None:
         return
     if word == "custom":
         if until != typed.before.get("until", ""):
-            typed.found["until"] = "This rule was made elsewhere: please change its end there, or choose another rule."
+            typed.found["until"] = (
+                "This rule was made elsewhere: please change its end there, or choose another rule."
+            )
         return
     if word not in repeats.REPEATS:
         typed.found["repeat"] = "Please choose from the list how it repeats."
@@ -208,7 +216,9 @@ def _repeat(typed: Input) -> None:
     if last and first and last < first:
         typed.found["until"] = "The last day is before the first: please choose a later one."
     all_day = values.get("all_day", event.all_day if event else False)
-    values["rrule"] = repeats.write(repeats.Repeat(word, last), all_day, (event.tzid if event else "") or typed.zone)
+    values["rrule"] = repeats.write(
+        repeats.Repeat(word, last), all_day, (event.tzid if event else "") or typed.zone
+    )
 
 
 def _day(typed: Input, name: str) -> date | None:
@@ -229,47 +239,3 @@ def _time(typed: Input, name: str) -> time | None:
     except ValueError:
         typed.found[name] = "Please enter a time such as 09:30."
         return None
-
-
-def moved(event: Event, turn: Fields, form: Mapping[str, str], to: Reader) -> dict[str, Any]:
-    """`start` (and `end`) as wall times in the reader's zone, or a day alone: the values of an event that goes
-    there and keeps its length. A day alone keeps the hour of a timed event. Raises Invalid."""
-    text = form.get("start", "").strip()
-    start = _wall(text)
-    whole_day = "T" not in text
-    if turn.component == "VTODO":
-        return _moved_task(turn, start, whole_day, to)
-    if turn.all_day and whole_day and turn.start_date:
-        length = (turn.end_date or turn.start_date + DAY) - turn.start_date
-        return {"all_day": True, "start_date": start.date(), "end_date": start.date() + length}
-    before = clock.to_wall(turn.starts_at or to.now, to.by.zone)
-    if whole_day and not turn.all_day:
-        start = datetime.combine(start.date(), before.time())
-    starts_at = clock.to_utc(start, to.by.zone)
-    if form.get("end", "").strip():
-        ends_at = clock.to_utc(_wall(form["end"].strip()), to.by.zone)
-        if ends_at < starts_at:
-            raise Invalid("The end is before the start: please choose a later end.")
-    else:
-        same = turn.starts_at and turn.ends_at and not turn.all_day
-        ends_at = starts_at + (turn.ends_at - turn.starts_at if same else HOUR)
-    return {"all_day": False, "starts_at": starts_at, "ends_at": ends_at}
-
-
-def _moved_task(turn: Fields, start: datetime, whole_day: bool, to: Reader) -> dict[str, Any]:
-    if not whole_day:
-        return {"due_at": clock.to_utc(start, to.by.zone), "due_date": None}
-    if turn.due_at is None or turn.due_is_date:
-        return {"due_at": None, "due_date": start.date()}
-    hour = clock.to_wall(turn.due_at, to.by.zone).time()
-    return {"due_at": clock.to_utc(datetime.combine(start.date(), hour), to.by.zone), "due_date": None}
-
-
-def _wall(text: str) -> datetime:
-    try:
-        wall = datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError as error:
-        raise Invalid("Please name a time such as 2026-03-31T09:30, or a day.") from error
-    if not 1970 <= wall.year <= 2100:
-        raise Invalid("Please choose a day between the years 1970 and 2100.")
-    return wall

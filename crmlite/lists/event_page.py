@@ -1,16 +1,17 @@
 """What the page and the panel of an event show, and what its form offers."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from crmlite import clock
 from crmlite.errors import Missing
 from crmlite.ics.read import Fields, Refusal, read
-from crmlite.lists import almanac, kinds
-from crmlite.lists.event_form import LINKS, REMINDERS, Texts
+from crmlite.lists import almanac, kinds, timeline
+from crmlite.lists.event_choices import reminder_words
+from crmlite.lists.event_form import LINKS
+from crmlite.lists.events import ICONS, SPEC
 from crmlite.lists.reader import Reader, day
-from crmlite.models.calendars import Calendar
+from crmlite.lists.timeline import Item
 from crmlite.models.events import (
     CALL_TYPES,
     EVENT_KINDS,
@@ -22,17 +23,11 @@ from crmlite.models.events import (
     Event,
 )
 from crmlite.rules import access, events, repeats, sync
-from crmlite.rules.access import may_write_calendar
 from crmlite.rules.directory import Person
 
-ICONS = {"meeting": "users", "call": "phone", "task": "square-check", "event": "calendar", "email": "mail"}
 LINK_ICONS = {"lead": "sprout", "partner": "building-2", "contact": "contact", "opportunity": "square-kanban"}
 TONES = {"planned": "accent", "realized": "green", "finished": "green", "cancelled": "red", "ongoing": "blue"}
 ANSWERS = {"yes": "accepted", "no": "declined", "maybe": "perhaps"}
-# Fields that the form shows under “More”.
-BELOW = {"status", "task_status", "priority", "call_type", "owner", "calendar", "private"} | {
-    f"category_{kind}" for kind in EVENT_KINDS
-}
 DAY = timedelta(days=1)
 
 
@@ -92,7 +87,9 @@ def turn_of(event: Event, occurrence: str) -> Fields:
     try:
         return read(event.ics, sync.zone_of(event.calendar), occurrence if event.recurring else "")
     except Refusal as error:
-        raise Missing("This turn of the event no longer exists: it may have been moved or deleted.") from error
+        raise Missing(
+            "This turn of the event no longer exists: it may have been moved or deleted."
+        ) from error
 
 
 def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
@@ -107,8 +104,9 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         tone=TONES.get(event.status, "grey"),
         when=told(turn, sync.zone_of(event.calendar), to),
         zone_note=zone_note(event, to),
-        repeats=repeats.sentence(event.rrule, event.tzid or to.by.zone) or ("Repeats" if event.recurring else ""),
-        reminder=_reminder(event.alarm_minutes),
+        repeats=repeats.sentence(event.rrule, event.tzid or to.by.zone)
+        or ("Repeats" if event.recurring else ""),
+        reminder=reminder_words(event.alarm_minutes),
         location=turn.location,
         description=turn.description,
         category=to.directory.choice_name(event.category_id),
@@ -119,7 +117,7 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         calendar=event.calendar.name,
         private=turn.private,
         steps=_steps(event) if may_change and not event.recurring else [],
-        late=event.status in OPEN_STATUSES and ends is not None and ends < to.now,
+        late=event.status in OPEN_STATUSES and not event.recurring and ends is not None and ends < to.now,
         may_change=may_change,
         may_take=may_change and event.owner_id != to.by.id,
         occurrence=occurrence,
@@ -132,7 +130,8 @@ def when(event: Event, to: Reader) -> str:
 
 
 def told(turn: Fields, zone: str, to: Reader) -> str:
-    """“Today 10:00 – 11:30”, “Tue 24 to Thu 26 November”, “Due tomorrow”. `zone` is the owner's, of whole days."""
+    """“Today 10:00 – 11:30”, “Tue 24 to Thu 26 November”, “Due tomorrow”. `zone` is the owner's, of whole
+    days."""
     if turn.component == "VTODO":
         if turn.due_at is None:
             return "No date"
@@ -140,7 +139,11 @@ def told(turn: Fields, zone: str, to: Reader) -> str:
         return _day(wall.date(), to) if turn.due_is_date else f"{_day(wall.date(), to)} {wall:%H:%M}"
     if turn.all_day and turn.start_date:
         last = (turn.end_date or turn.start_date + DAY) - DAY
-        return f"{_day(turn.start_date, to)}, all day" if last <= turn.start_date else _days(turn.start_date, last, to)
+        return (
+            f"{_day(turn.start_date, to)}, all day"
+            if last <= turn.start_date
+            else _days(turn.start_date, last, to)
+        )
     if turn.starts_at is None:
         return "No date"
     start = clock.to_wall(turn.starts_at, to.by.zone)
@@ -148,6 +151,12 @@ def told(turn: Fields, zone: str, to: Reader) -> str:
     if start.date() == end.date():
         return f"{_day(start.date(), to)} {start:%H:%M} – {end:%H:%M}"
     return f"{_day(start.date(), to)} {start:%H:%M} – {_day(end.date(), to)} {end:%H:%M}"
+
+
+def story(event: Event, to: Reader) -> list[Item]:
+    """Notes about it and what was changed, newest first."""
+    found = timeline.history(SPEC, event, to, "changes") + timeline.history(SPEC, event, to, "notes")
+    return sorted(found, key=lambda item: item.at or to.now, reverse=True)
 
 
 def day_of(turn: Fields, to: Reader) -> date:
@@ -191,62 +200,6 @@ def links(event: Event, to: Reader) -> list[LinkedRecord]:
     return found
 
 
-def at_fields(errors: dict[str, str], kind: str) -> Texts:
-    """Sentences by column -> by the name of the control that stands for it."""
-    task = kind == "task"
-    names = {
-        "status": "task_status" if task else "status",
-        "starts_at": "day",
-        "start_date": "day",
-        "ends_at": "end",
-        "end_date": "end_day",
-        "due_at": "due",
-        "due_date": "due",
-        "alarm_minutes": "reminder",
-        "rrule": "repeat",
-        "category": f"category_{kind}",
-    }
-    return {names.get(name, name): sentence for name, sentence in errors.items()}
-
-
-def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calendar]) -> dict[str, Any]:
-    """Options of the form's selects; what the event has stays on offer."""
-    reminder = texts.get("reminder", "")
-    reminders = dict(REMINDERS)
-    if reminder not in reminders and reminder.isdecimal():
-        reminders[reminder] = _reminder(int(reminder))
-    rules = dict(repeats.REPEATS)
-    if texts.get("repeat") == "custom" and event:
-        rules["custom"] = repeats.sentence(event.rrule, event.tzid or to.by.zone)
-    calendars = [("", "My calendar")] if event is None else []
-    for one in seen:
-        if one.kind == "events" and (may_write_calendar(to.by, one) or (event and one.id == event.calendar_id)):
-            calendars.append((one.id, one.name if one.owner_id == to.by.id else f"{one.name} (shared)"))
-    known = {value for value, _ in calendars}
-    if event and event.component == "VEVENT" and event.calendar_id not in known:
-        calendars.append((event.calendar_id, event.calendar.name))
-    shown = [kind for kind in EVENT_KINDS if kind != "email" or texts.get("kind") == "email"]
-    return {
-        "kinds": [(kind, EVENT_KINDS[kind]) for kind in shown],
-        "reminders": list(reminders.items()),
-        "repeats": list(rules.items()),
-        "statuses": list(EVENT_STATUSES.items()),
-        "task_statuses": list(TASK_STATUSES.items()),
-        "priorities": list(PRIORITIES.items()),
-        "call_types": list(CALL_TYPES.items()),
-        "categories": {kind: _categories(kind, texts, to) for kind in EVENT_KINDS},
-        "people": list(kinds.PERSON.options(to, event.owner_id if event else to.by.id)) if kinds.PERSON.options else [],
-        "calendars": calendars,
-    }
-
-
-def _categories(kind: str, texts: Texts, to: Reader) -> list[tuple[Any, str]]:
-    text = texts.get(f"category_{kind}", "")
-    present = int(text) if text.isdecimal() else None
-    on_offer = to.directory.choices_of("event_category", present)
-    return [("", "—"), *((c.id, c.name) for c in on_offer if c.event_kind in ("", kind) or c.id == present)]
-
-
 def _facts(event: Event) -> list[tuple[str, str]]:
     found = []
     if event.kind == "task":
@@ -260,26 +213,20 @@ def _facts(event: Event) -> list[tuple[str, str]]:
 
 def _guests(event: Event) -> list[tuple[str, str]]:
     """Who is invited, with what they answered."""
-    rows = Attendee.select().where(Attendee.event == event.id).order_by(Attendee.organizer.desc(), Attendee.id)
+    rows = (
+        Attendee.select().where(Attendee.event == event.id).order_by(Attendee.organizer.desc(), Attendee.id)
+    )
     return [
-        (guest.name or guest.email, "organises" if guest.organizer else ANSWERS.get(guest.answer, "no answer yet"))
+        (
+            guest.name or guest.email,
+            "organises" if guest.organizer else ANSWERS.get(guest.answer, "no answer yet"),
+        )
         for guest in rows.limit(100)
     ]
 
 
 def _steps(event: Event) -> list[Step]:
     return [STEPS[verb] for verb in events.steps(event) if verb in STEPS]
-
-
-def _reminder(minutes: int | None) -> str:
-    if minutes is None:
-        return ""
-    if str(minutes) in REMINDERS:
-        return REMINDERS[str(minutes)]
-    for size, unit in ((1440, "days"), (60, "hours")):
-        if minutes % size == 0:
-            return f"{minutes // size} {unit} before"
-    return f"{minutes} minutes before"
 
 
 def _day(value: date, to: Reader) -> str:

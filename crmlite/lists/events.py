@@ -46,7 +46,11 @@ MOMENT = Kind("moment", _refuse, when)
 
 def name(row: Any) -> str:
     label = row.subject or EVENT_KINDS.get(row.kind, "Event")
-    return Markup('%s <a href="/events/%d">%s</a>') % (marks.icon(ICONS.get(row.kind, "calendar")), row.id, label)
+    return Markup('%s <a href="/events/%d">%s</a>') % (
+        marks.icon(ICONS.get(row.kind, "calendar")),
+        row.id,
+        label,
+    )
 
 
 def row_marks(row: Any, to: Reader) -> str:
@@ -67,9 +71,10 @@ def acts(row: Any, to: Reader) -> str:
         parts.append(_button(row.id, "completion", "Done", "check"))
     if to.by.writes and row.owner_id != to.by.id:
         parts.append(_button(row.id, "assignment", "Assign to me", "briefcase"))
+    menu = f"/events/{row.id}/menu"
     parts.append(
-        f'<a href="/events/{row.id}/menu" hx-get="/events/{row.id}/menu" hx-target="#dialog" aria-label="More" '
-        f'title="More">{marks.icon("ellipsis")}</a>'
+        f'<a href="{menu}" hx-get="{menu}" hx-target="#dialog" aria-label="More" title="More">'
+        f"{marks.icon('ellipsis')}</a>"
     )
     return Markup("".join(parts))
 
@@ -105,9 +110,22 @@ SPEC = ListSpec(
     order="-starts_at",
     columns=(
         Column("subject", "Subject", TEXT, sort="lower(subject)"),
-        Column("starts_at", "Start", MOMENT, sort="coalesce(range_start, created_at)", shown=True, fixed=IN_THE_FORM),
+        Column(
+            "starts_at",
+            "Start",
+            MOMENT,
+            sort="coalesce(range_start, created_at)",
+            shown=True,
+            fixed=IN_THE_FORM,
+        ),
         Column("kind", "Kind", selection("kind", EVENT_KINDS), sort="@", shown=True, fixed=IN_THE_FORM),
-        Column("status", "Status", selection("status", {**EVENT_STATUSES, **TASK_STATUSES}, TONES), sort="@", shown=True),
+        Column(
+            "status",
+            "Status",
+            selection("status", {**EVENT_STATUSES, **TASK_STATUSES}, TONES),
+            sort="@",
+            shown=True,
+        ),
         Column("partner", "Customer", record("partner"), shown=True),
         Column("contact", "Contact", record("contact"), shown=True),
         Column("lead", "Lead", record("lead"), shown=True),
@@ -134,8 +152,18 @@ SPEC = ListSpec(
     name=name,
     name_fields=("subject",),
     needs=(
-        "subject", "kind", "status", "starts_at", "ends_at", "start_date", "due_at", "range_end", "all_day", "owner",
-        "recurring", "private",
+        "subject",
+        "kind",
+        "status",
+        "starts_at",
+        "ends_at",
+        "start_date",
+        "due_at",
+        "range_end",
+        "all_day",
+        "owner",
+        "recurring",
+        "private",
     ),  # fmt: skip
     edit=events.save,
     create=lambda values, by: events.save(None, values, by),

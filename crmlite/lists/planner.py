@@ -12,9 +12,9 @@ MOST_LANES = 6
 
 @dataclass(frozen=True)
 class Item:
-    """One turn of an event as its reader sees it. `start` and `end` are wall times in the reader's zone, `end`
-    exclusive; `first` and `last` the days it lies on. `look` is the class of its kind, `told` the line under its
-    name, `occurrence` the recurrence id of the turn."""
+    """One turn of an event as its reader sees it. `start` and `end` are wall times in the reader's zone,
+    `end` exclusive; `first` and `last` the days it lies on. `look` is the class of its kind, `told` the line
+    under its name, `occurrence` the recurrence id of the turn."""
 
     id: int
     version: int
@@ -49,8 +49,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Block:
-    """An item in a day's column. `at` (“09:15”) and `length` (“1:30”) are data of the style sheet; `lane` the class
-    of its place beside others; `goes_on` and `began` tell of midnight."""
+    """An item in a day's column. `at` (“09:15”) and `length` (“1:30”) are data of the style sheet; `lane` the
+    class of its place beside others; `goes_on` and `began` tell of midnight."""
 
     item: Item
     at: str
@@ -89,7 +89,10 @@ def plan(items: Iterable[Item], first: date, days: int) -> Plan:
     items = sorted(items, key=lambda item: (item.start, item.first - item.last, item.id))
     shown = [first + DAY * number for number in range(days)]
     return Plan(
-        tuple(Day(day, _blocks(items, day), tuple(i for i in items if i.first <= day <= i.last)) for day in shown),
+        tuple(
+            Day(day, _blocks(items, day), tuple(i for i in items if i.first <= day <= i.last))
+            for day in shown
+        ),
         tuple(_bars(items, shown[0], shown[-1])),
     )
 
@@ -98,11 +101,15 @@ def _bars(items: list[Item], first: date, last: date) -> Iterable[Bar]:
     for item in items:
         if item.is_bar and item.first <= last and item.last >= first:
             start, end = max(item.first, first), min(item.last, last)
-            yield Bar(item, (start - first).days + 1, (end - start).days + 1, item.first < first, item.last > last)
+            yield Bar(
+                item, (start - first).days + 1, (end - start).days + 1, item.first < first, item.last > last
+            )
 
 
 def _blocks(items: list[Item], day: date) -> tuple[Block, ...]:
-    parts = [(*_extent(item, day), item) for item in items if not item.is_bar and item.first <= day <= item.last]
+    parts = [
+        (*_extent(item, day), item) for item in items if not item.is_bar and item.first <= day <= item.last
+    ]
     parts.sort(key=lambda part: (part[0], -part[1]))
     blocks: list[Block] = []
     for group in _touching(parts):
@@ -125,7 +132,8 @@ def _blocks(items: list[Item], day: date) -> tuple[Block, ...]:
 
 
 def _extent(item: Item, day: date) -> tuple[int, int]:
-    """Minutes of this day the item takes, on the five-minute grid; midnight cuts it, and the other day has the rest."""
+    """Minutes of this day the item takes, on the five-minute grid; midnight cuts it, and the other day has
+    the rest."""
     midnight = datetime.combine(day, time.min)
     start = max((item.start - midnight) // timedelta(minutes=1), 0)
     end = min(-((midnight - item.end) // timedelta(minutes=1)), 24 * 60)

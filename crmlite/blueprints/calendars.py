@@ -1,0 +1,199 @@
+"""The calendar: a week, a day, the days ahead as a list. The address holds the range and the layers."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crmlite import clock
+from crmlite.blueprints import respond
+from crmlite.blueprints.frame import reader
+from crmlite.blueprints.guard import me
+from crmlite.lists import almanac, calendar_items, planner
+from crmlite.lists.planner import DAY
+from crmlite.lists.reader import Reader
+from crmlite.rules import agenda, events, sync
+
+bp = Blueprint("calendars", __name__)
+AGENDA_DAYS = 14
+
+
+class Shown(NamedTuple):
+    """The layers that are switched on; `query` keeps them in a link."""
+
+    calendars: frozenset[int]
+    people: frozenset[int]
+    query: dict[str, Any]
+
+
+@bp.get("/calendars/week")
+def this_week() -> AnyResponse:
+    """The present week; on a phone, where seven columns are too many, the list of days."""
+    if "Mobi" in request.headers.get("User-Agent", ""):
+        return respond.done(_address("/calendars/agenda", {}))
+    return _week(clock.monday(reader().today))
+
+
+@bp.get("/calendars/week/<name>")
+def week(name: str) -> Response:
+    return _week(almanac.read_week(name))
+
+
+@bp.get("/calendars/day")
+def today() -> Response:
+    return _day(reader().today)
+
+
+@bp.get("/calendars/day/<name>")
+def day(name: str) -> Response:
+    return _day(almanac.read_day(name))
+
+
+@bp.get("/calendars/agenda")
+def days_ahead() -> Response:
+    to = reader()
+    first = almanac.read_day(request.args["from"]) if "from" in request.args else to.today
+    last = first + DAY * (AGENDA_DAYS - 1)
+    return _page(
+        "calendars/agenda.html",
+        first,
+        AGENDA_DAYS,
+        view="agenda",
+        title=almanac.span(first, last, to),
+        step=AGENDA_DAYS,
+        path="/calendars/agenda",
+        goto=lambda day: f"/calendars/agenda?from={day.isoformat()}",
+    )
+
+
+def _week(monday: date) -> Response:
+    return _page(
+        "calendars/week.html",
+        monday,
+        7,
+        view="week",
+        title=almanac.span(monday, monday + DAY * 6, reader()),
+        step=7,
+        path=_week_path(monday),
+        goto=_week_path,
+    )
+
+
+def _day(day: date) -> Response:
+    return _page(
+        "calendars/week.html",
+        day,
+        1,
+        view="day",
+        title=f"{almanac.long_day(day, reader())}",
+        step=1,
+        path=_day_path(day),
+        goto=_day_path,
+    )
+
+
+def _page(template: str, first: date, days: int, *, goto: Any, step: int, **context: Any) -> Response:
+    to, by = reader(), me()
+    layers = agenda.layers(by)
+    shown = _shown(layers)
+    plan = planner.plan(_items(first, days, layers, shown, to), first, days)
+
+    def link(path: str) -> str:
+        return _address(path, shown.query)
+
+    return respond.page(
+        template,
+        plan=plan,
+        first=first,
+        last=first + DAY * (days - 1),
+        days=days,
+        layers=layers,
+        shown=shown,
+        undated=agenda.undated_tasks(by),
+        synced=agenda.last_sync(by),
+        today=to.today,
+        now=_five_minutes(to),
+        earlier=link(goto(first - DAY * step)),
+        later=link(goto(first + DAY * step)),
+        now_url=link(goto(to.today)),
+        views=_views(first, to, link),
+        weeks=almanac.weeks(first + DAY * (3 if days == 7 else 0)),
+        month=almanac.month(first + DAY * (3 if days == 7 else 0), to),
+        month_before=link(goto(_month_away(first, -1))),
+        month_after=link(goto(_month_away(first, 1))),
+        goto=lambda day: link(goto(day)),
+        link=link,
+        here=request.full_path.rstrip("?"),
+        almanac=almanac,
+        reader=to,
+        **context,
+    )
+
+
+def _items(first: date, days: int, layers: agenda.Layers, shown: Shown, to: Reader) -> list[planner.Item]:
+    by = me()
+    start = clock.day_bounds(first, by.zone)[0]
+    end = clock.day_bounds(first + DAY * (days - 1), by.zone)[1]
+    seen = [*layers.mine, *layers.shared]
+    turns = events.between(start, end, by, shown.calendars, shown.people)
+    writable = {one.id for one in agenda.writable(by, seen)}
+    return calendar_items.items(turns, to, writable, {one.id: sync.zone_of(one) for one in seen})
+
+
+def _shown(layers: agenda.Layers) -> Shown:
+    """Own and shared calendars, unless the address says which layers are on. What is assigned to me belongs
+    to my calendars, whoever's it stands in."""
+    known = {one.id for one in (*layers.mine, *layers.shared)}
+    colleagues = {person.id for person in layers.colleagues}
+    own = me().id or 0
+    if "layers" not in request.args:
+        return Shown(frozenset(known), frozenset({own}), {})
+    calendars = frozenset(_ids("calendar") & known)
+    people = frozenset(_ids("person") & colleagues)
+    mine = {own} if any(one.id in calendars for one in layers.mine) else set()
+    query = {"layers": 1, "calendar": sorted(calendars), "person": sorted(people)}
+    return Shown(calendars, people | mine, query)
+
+
+def _ids(name: str) -> set[int]:
+    return {int(text) for text in request.args.getlist(name) if text.isdecimal() and len(text) < 10}
+
+
+def _views(first: date, to: Reader, link: Any) -> list[tuple[str, str, str]]:
+    """Where the other views of the same time are: from a range that holds today, today."""
+    anchor = to.today if first <= to.today < first + DAY * AGENDA_DAYS else first
+    return [
+        ("week", "Week", link(_week_path(anchor))),
+        ("day", "Day", link(_day_path(anchor))),
+        ("agenda", "Agenda", link(f"/calendars/agenda?from={anchor.isoformat()}")),
+    ]
+
+
+def _address(path: str, query: dict[str, Any]) -> str:
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}"
+
+
+def _week_path(day: date) -> str:
+    return f"/calendars/week/{almanac.week_name(day)}"
+
+
+def _day_path(day: date) -> str:
+    return f"/calendars/day/{day.isoformat()}"
+
+
+def _month_away(day: date, months: int) -> date:
+    """The same day of another month, or its last day."""
+    first = (
+        (day.replace(day=1) + timedelta(days=32)).replace(day=1) if months > 0 else day.replace(day=1) - DAY
+    )
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - DAY
+    return first.replace(day=min(day.day, last.day))
+
+
+def _five_minutes(to: Reader) -> str:
+    wall = clock.to_wall(to.now, to.by.zone)
+    return f"{wall.hour:02d}:{wall.minute // 5 * 5:02d}"
