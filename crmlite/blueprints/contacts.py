@@ -11,15 +11,13 @@ from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.contacts import SPEC
 from crmlite.lists.reader import Reader
 from crmlite.models.contacts import Contact
-from crmlite.models.opportunities import Opportunity
-from crmlite.rules import access, gate, contacts
+from crmlite.rules import access, contacts, gate, opportunities
 
 bp = Blueprint("contacts", __name__)
 
 
 def _context(contact: Contact, to: Reader) -> dict[str, Any]:
-    found = access.visible(Opportunity, to.by).where(Opportunity.contact == contact.id)
-    return {"opportunities": found.order_by(Opportunity.id.desc()).limit(20)}
+    return {"opportunities": opportunities.of(contact, to.by)}
 
 
 add_list(bp, SPEC)

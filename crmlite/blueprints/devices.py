@@ -38,7 +38,7 @@ def index() -> Response:
 def create() -> AnyResponse:
     """The password is shown on this answer and never again."""
     try:
-        device, password = devices.add_device(User.get_by_id(me().id), request.form.get("name", ""), me())
+        device, password = devices.add_device(access.find(User, me().id, me()), request.form.get("name", ""), me())
     except (Invalid, Conflict) as error:
         return _page(error)
     return _page(made=device, password=password)

@@ -108,7 +108,7 @@ def step(event_id: int, noun: str) -> AnyResponse:
 
 @bp.get("/events/<int:event_id>/next")
 def following(event_id: int) -> Response:
-    """After a finished activity: plan the next one with the same people."""
+    """After a finished event: plan the next one with the same people."""
     event, _ = _found(event_id)
     return respond.dialog("events/next.html", title="Plan the next step?", event=event)
 

@@ -14,14 +14,13 @@ from crmlite.errors import Refused
 from crmlite.lists.leads import SPEC, TONES, ink
 from crmlite.lists.reader import Reader
 from crmlite.models.leads import STATUSES, Lead
-from crmlite.models.opportunities import Opportunity
-from crmlite.rules import access, gate, leads
+from crmlite.rules import access, gate, leads, opportunities
 
 bp = Blueprint("leads", __name__)
 
 
 def _context(lead: Lead, to: Reader) -> dict[str, Any]:
-    found = access.visible(Opportunity, to.by).where(Opportunity.lead == lead.id).order_by(Opportunity.id.desc()).limit(20)
+    found = opportunities.of(lead, to.by)
     return {"statuses": STATUSES, "tones": TONES, "verbs": leads.verbs(lead), "ink": ink(lead, to), "opportunities": found}
 
 

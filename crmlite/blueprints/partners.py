@@ -10,18 +10,14 @@ from crmlite.blueprints.lists import add_list, seen
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.partners import SPEC
 from crmlite.lists.reader import Reader
-from crmlite.models.contacts import Contact
-from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import access, gate, partners
+from crmlite.rules import access, contacts, gate, opportunities, partners
 
 bp = Blueprint("partners", __name__)
 
 
 def _context(partner: Partner, to: Reader) -> dict[str, Any]:
-    found = access.visible(Opportunity, to.by).where(Opportunity.partner == partner.id)
-    people = access.visible(Contact, to.by).where(Contact.partner == partner.id).order_by(Contact.sort_name).limit(50)
-    return {"opportunities": found.order_by(Opportunity.id.desc()).limit(20), "people": people}
+    return {"opportunities": opportunities.of(partner, to.by), "people": contacts.at(partner, to.by)}
 
 
 add_list(bp, SPEC)

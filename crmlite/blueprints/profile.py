@@ -12,7 +12,7 @@ from crmlite.blueprints.choices import told
 from crmlite.blueprints.guard import me
 from crmlite.errors import Conflict, Invalid, Refused
 from crmlite.models.users import LOCALES, THEMES, User
-from crmlite.rules import directory, gate, users
+from crmlite.rules import access, directory, gate, users
 
 bp = Blueprint("profile", __name__)
 HERE = "/profile"
@@ -60,7 +60,7 @@ def theme() -> AnyResponse:
 
 
 def _mine() -> User:
-    return User.get_by_id(me().id)
+    return access.find(User, me().id, me())
 
 
 def _values() -> dict[str, Any]:

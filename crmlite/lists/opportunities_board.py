@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
 
 class Next(NamedTuple):
-    """The next activity: `url` empty where it is only words, `look` late when it is overdue."""
+    """The next event: `url` empty where it is only words, `look` late when it is overdue."""
 
     icon: Markup
     text: str

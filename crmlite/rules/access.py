@@ -132,10 +132,15 @@ def scope_where(model: type[Record], by: Actor) -> Expression:
 
 def find(model: type[Table], record_id: int, by: Actor) -> Any:
     """The record, if this actor may see it. Raises Missing: a stranger cannot tell hidden from absent."""
-    record = visible(model, by).where(model.id == record_id).first()
+    record = look(model, record_id, by)
     if record is None:
         raise Missing(f"This {getattr(model, 'concept', 'record')} does not exist, or it has been deleted.")
     return record
+
+
+def look(model: type[Table], record_id: int, by: Actor) -> Any:
+    """The record, or None where this actor sees none."""
+    return visible(model, by).where(model.id == record_id).first()
 
 
 def may(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> bool:
@@ -215,6 +220,8 @@ def _calendar_refusal(by: Actor, verb: str, calendar: Calendar) -> str:
 
 
 def _event_refusal(by: Actor, event: Event) -> str:
+    if event.private and by.id not in (event.owner_id, event.calendar.owner_id):
+        return "This event is private: only the person it belongs to may change it."
     if may_write_calendar(by, event.calendar):
         return ""
     if by.leads_people and not event.private and in_scope(event, by):

@@ -84,7 +84,7 @@ def touched(fresh: Event, values: dict[str, Any], seen: int | None) -> dict[str,
     return mine
 
 
-def for_whole_series(fresh: Event, values: dict[str, Any], recurrence_id: str, zone: str) -> dict[str, Any]:
+def for_every_turn(fresh: Event, values: dict[str, Any], recurrence_id: str, zone: str) -> dict[str, Any]:
     """Times given for one turn, as times of the first: each turn moves by as much on the wall clock."""
     turn, first = read(fresh.ics, zone, recurrence_id), read(fresh.ics, zone)
     moved = dict(values)

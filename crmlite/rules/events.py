@@ -72,7 +72,7 @@ def save(
             return _split(fresh, touched, by, recurrence_id)
         one_turn = fresh.recurring and scope == "this"
         if fresh.recurring and recurrence_id and not one_turn:
-            touched = drafts.for_whole_series(fresh, touched, recurrence_id, by.zone)
+            touched = drafts.for_every_turn(fresh, touched, recurrence_id, by.zone)
         changed = _edit(fresh, touched, by, recurrence_id if one_turn else "")
         event.__data__ = changed.__data__
         return event
@@ -182,10 +182,10 @@ def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -
     kind = values.get("kind") or fresh.kind
     component = wire.COMPONENTS.get(kind, fresh.component)
     if recurrence_id and component != fresh.component:
-        raise Invalid(fields={"kind": "One turn alone cannot become another kind: please change the whole series."})
+        raise Invalid(fields={"kind": "One turn alone cannot become another kind: please change all turns."})
     ours = {**drafts.fitting(fresh, values, kind), **{name: values[name] for name in OF_OURS if name in values}}
     calendar = places.for_changed(fresh, values, component, by)
-    if recurrence_id:  # the row speaks for the series; what one turn says stands in the text
+    if recurrence_id:  # the row speaks for all turns; what one turn says stands in the text
         values |= {name: ours.pop(name) for name in ("status", "priority") if name in ours}
     if calendar.id != fresh.calendar_id:
         ours |= places.assigned(calendar, values.get("owner", fresh.owner_id))
@@ -202,7 +202,7 @@ def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -
 
 
 def _split(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -> Event:
-    """The series ends before the turn; the turn and those after it go on as an event of their own."""
+    """The recurrence ends before the turn; the turn and those after it go on as an event of their own."""
     drafts.refuse_backwards(values)
     calendar, uid, now = fresh.calendar, str(uuid.uuid4()), clock.now()
     zone = sync.zone_of(calendar)

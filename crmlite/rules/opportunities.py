@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import Tuple, fn
+from peewee import ModelSelect, Tuple, fn
 
 from crmlite import clock
 from crmlite.errors import Invalid
@@ -13,7 +13,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import directory, gate
-from crmlite.rules.access import Actor
+from crmlite.rules.access import Actor, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
 
@@ -120,6 +120,12 @@ def lose(
 ) -> Opportunity:
     stage = closing_stage("lost", opportunity)
     return move(opportunity, stage.id, by, reason_id=reason_id, lost_text=text, seen=seen)
+
+
+def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
+    """The newest opportunities of a lead, partner or contact that the actor may see."""
+    column = getattr(Opportunity, record.concept)
+    return visible(Opportunity, by).where(column == record.id).order_by(Opportunity.id.desc()).limit(most)
 
 
 def next_stage(opportunity: Opportunity) -> Stage | None:

@@ -1,0 +1,119 @@
+"""Everything is written through the gate; the few other hands are listed here, each with its reason."""
+
+import ast
+
+from tests.house.source import trees
+
+WRITES = {
+    "insert",
+    "insert_many",
+    "insert_from",
+    "replace",
+    "replace_many",
+    "delete",
+    "delete_by_id",
+    "delete_instance",
+    "update",
+    "set_by_id",
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+}
+ALLOWED = {
+    "crmlite.rules.gate": "the gate itself",
+    "crmlite.rules.sync": "calendar sequence, tombstones and the index of occurrences, called by the gate",
+    "crmlite.rules.search": "search rows, called by the gate",
+    "crmlite.rules.throttle": "failed sign-ins are counted, they are nobody's record",
+    "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",
+    "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
+    "crmlite.rules.devices": "last use of a device, once a minute, without version and history",
+    "crmlite.rules.demo.bulk_events": "a hundred thousand made-up events for the bench, in bulk",
+    "crmlite.rules.demo.removal": "made-up rows go with their history, as if they had never been",
+}
+STATEMENTS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "DROP", "ALTER", "CREATE")
+HEALTH = "UPDATE counters SET value = value"  # the one write of /health: it changes nothing
+
+
+def test_nobody_writes_beside_the_gate():
+    found = [f"{name}:{line}" for name, line in writes() if name not in ALLOWED]
+    assert not found
+
+
+def test_no_permission_to_write_outlives_its_use():
+    users = {name for name, _ in writes()}
+    unused = {name for name in ALLOWED if name in trees()} - users
+    assert not unused, f"listed without need: {unused}"
+
+
+def test_the_sieve_catches_each_way_of_writing():
+    caught = """
+Lead.create(name="x")
+Lead.insert(name="x").execute()
+model.update(name="x").where(model.id == 1).execute()
+lead.save()
+type(record).delete().execute()
+lead.delete_instance()
+database.execute_sql("DELETE FROM leads")
+database.execute_sql(f"update {table} set x = 1")
+"""
+    assert len(list(written(ast.parse(caught)))) == 8
+    free = """
+from crmlite.rules import events, gate
+gate.create(Lead, {})
+events.save(None, {})
+facts.update(more)
+database.execute_sql("SELECT 1")
+text.replace("a", "b")
+"""
+    assert not list(written(ast.parse(free)))
+
+
+def writes() -> list[tuple[str, int]]:
+    return [(name, line) for name, tree in trees().items() for line in written(tree)]
+
+
+def written(tree: ast.Module) -> list[int]:
+    """Lines that write to the database: calls on a model or a record, and statements given as text."""
+    modules = _module_names(tree)
+    found = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        verb, receiver = node.func.attr, node.func.value
+        if verb == "execute_sql" and node.args and _writes(node.args[0]):
+            found.append(node.lineno)
+        elif verb in ("save", "delete_instance") and not (isinstance(receiver, ast.Name) and receiver.id in modules):
+            found.append(node.lineno)
+        elif verb in WRITES and _is_model(receiver):
+            found.append(node.lineno)
+    return found
+
+
+def _module_names(tree: ast.Module) -> set[str]:
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def _is_model(receiver: ast.expr) -> bool:
+    """Lead, model, table, field.model, type(record), self.model."""
+    if isinstance(receiver, ast.Name):
+        return receiver.id[:1].isupper() or receiver.id in ("model", "table", "cls")
+    if isinstance(receiver, ast.Attribute):
+        return receiver.attr in ("model", "rel_model")
+    return isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "type"
+
+
+def _writes(statement: ast.expr) -> bool:
+    """Text that is put together elsewhere counts as a write unless it begins as a question."""
+    text = ""
+    if isinstance(statement, ast.Constant) and isinstance(statement.value, str):
+        text = statement.value
+    elif isinstance(statement, ast.JoinedStr) and isinstance(statement.values[0], ast.Constant):
+        text = str(statement.values[0].value)
+    return text.lstrip().upper().startswith(STATEMENTS) and HEALTH not in text
