@@ -11,7 +11,7 @@ from crmlite.blueprints import respond
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.records import after_verb
-from crmlite.errors import Invalid, Missing, Refused
+from crmlite.errors import Invalid, Missing, Refused, Stale
 from crmlite.lists import board as boards
 from crmlite.lists import filters
 from crmlite.lists.board import Board
@@ -133,10 +133,10 @@ def _refused(board: Board, record: Any, error: Refused, question: Question) -> A
             raise error
         template, context = asked_for
         return respond.dialog(template, error.status, **context)
-    if asked_for is None:
-        respond.say(error.message, kind="error")
     to = reader()
-    truth = access.visible(board.model, me()).where(board.model.id == record.id).first()
+    if asked_for is None:
+        respond.say(_sentence(board, record, error, to), kind="error")
+    truth = access.look(board.model, record.id, me())
     places = {_number("from"), _number(board.noun), getattr(truth, f"{board.field}_id", None)}
     asked = boards.wish(board, request.args)
     look = boards.look(board, asked, to, {key for key in places if key})
@@ -150,6 +150,21 @@ def _refused(board: Board, record: Any, error: Refused, question: Question) -> A
         **context,
         **_context(board, look),
     )
+
+
+def _present_place(board: Board, record_id: int) -> int | None:
+    try:
+        return getattr(access.find(board.model, record_id, me()), f"{board.field}_id")
+    except Missing:
+        return None
+
+
+def _sentence(board: Board, record: Any, error: Refused, to: Reader) -> str:
+    theirs = error.theirs.get(board.field) if isinstance(error, Stale) else None
+    if theirs is None:
+        return error.message
+    where = board.place_name(theirs.value, to)
+    return f"{theirs.by} has moved “{record.label}” to {where} meanwhile, so it stays there. Move it again if you wish."
 
 
 def _update(board: Board, ids: set[int], to: Reader) -> Response:

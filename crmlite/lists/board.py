@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from peewee import Expression, ModelSelect, Tuple, fn
@@ -14,13 +15,14 @@ from crmlite.lists.filters import Filter
 from crmlite.lists.query import COUNTED
 from crmlite.lists.reader import Reader, short_money
 from crmlite.lists.spec import ListSpec
-from crmlite.models.base import database
+from crmlite.models.base import database, stored_time
 from crmlite.rules.access import Actor, visible_where
 
 PAGE = 25
 REMEMBERED = 400
 LARGEST_RANK = 6e16  # microseconds: far beyond any day that people close something
 LOST_MARK = "More of this column cannot be found: please load the page again."
+Page = tuple[list[Any], str]
 Preset = tuple[str, str, list[tuple[str, str]]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -124,11 +126,11 @@ def look(board: Board, asked: Wish, to: Reader, only: Iterable[int] | None = Non
     stacks = _stacks(board, asked, to)
     sums = _sums(board, asked, stacks, to)
     wanted = {stack.key for stack in stacks} if only is None else set(only)
+    pages = _pages(board, asked, [stack for stack in stacks if stack.key in wanted], to)
     whole = sum(sums[stack.key].amounts.get(to.directory.currency, 0) for stack in stacks)
-    columns = []
-    for stack in stacks:
-        cards, after = page(board, asked, stack, to) if stack.key in wanted else (None, "")
-        columns.append(_shown(stack, sums[stack.key], whole, cards, after, to))
+    columns = [
+        _shown(stack, sums[stack.key], whole, *pages.get(stack.key, (None, "")), to) for stack in stacks
+    ]
     opened = [sums[stack.key] for stack in stacks if stack.closed is None]
     return Look(
         columns,
@@ -141,11 +143,9 @@ def find_stack(board: Board, asked: Wish, key: int, to: Reader) -> Stack | None:
     return next((one for one in _stacks(board, asked, to) if one.key == key), None)
 
 
-def page(board: Board, asked: Wish, stack: Stack, to: Reader, after: str = "") -> tuple[list[Any], str]:
+def page(board: Board, asked: Wish, stack: Stack, to: Reader, after: str = "") -> Page:
     """Cards of one stack and the mark of the next page."""
-    rows = _page_rows(board, asked, stack, to, after)
-    cards = board.cards(rows[:PAGE], to)
-    return cards, (f"{cards[-1].rank!r},{cards[-1].id}" if len(rows) > PAGE else "")
+    return _cut(board.cards(_page_rows(board, asked, stack, to, after), to))
 
 
 def some(board: Board, asked: Wish, ids: Iterable[int], to: Reader) -> list[Any]:
@@ -187,6 +187,18 @@ def _stacks(board: Board, asked: Wish, to: Reader) -> tuple[Stack, ...]:
     return board.stacks(board.view(asked.view).closed, asked.lost, to)
 
 
+def _pages(board: Board, asked: Wish, stacks: list[Stack], to: Reader) -> dict[int, Page]:
+    """First pages. The cards of all are made together, so that what they show beside their own row is asked once."""
+    found = [(stack.key, _page_rows(board, asked, stack, to, "")) for stack in stacks]
+    cards = iter(board.cards([row for _, rows in found for row in rows], to))
+    return {key: _cut(list(islice(cards, len(rows)))) for key, rows in found}
+
+
+def _cut(cards: list[Any]) -> Page:
+    last = cards[PAGE - 1] if len(cards) > PAGE else None
+    return cards[:PAGE], (f"{last.rank!r},{last.id}" if last else "")
+
+
 def _page_rows(board: Board, asked: Wish, stack: Stack, to: Reader, after: str) -> list[tuple[Any, ...]]:
     model = board.model
     place, number = (model.position, model.id) if stack.closed is None else (model.closed_at, model.id)
@@ -202,7 +214,8 @@ def _page_rows(board: Board, asked: Wish, stack: Stack, to: Reader, after: str) 
     if stack.closed is None:
         past = Tuple(place, number) > (value, record_id)
     else:
-        past = Tuple(place, number) < (EPOCH - timedelta(microseconds=int(value)), record_id)
+        moment = stored_time(EPOCH - timedelta(microseconds=int(value)))
+        past = Tuple(place, number) < (moment, record_id)
     return database.execute_sql(*build().where(past).sql()).fetchall()
 
 

@@ -96,7 +96,9 @@ def _stage_act(row: Any, stage_id: int, words: str, icon: str) -> Markup:
 
 def probability_cell(row: Any, to: Reader) -> str:
     """A bar, and its figure beside it."""
-    return Markup('<meter value="{0}" max="100" aria-hidden="true"></meter> {0} %').format(row.probability)
+    return Markup(
+        '<span class="chance"><meter value="{0}" max="100" aria-hidden="true"></meter>{0} %</span>'
+    ).format(row.probability)
 
 
 def reason_cell(row: Any, to: Reader) -> str:

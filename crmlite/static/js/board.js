@@ -50,7 +50,7 @@
 
   // Answers.
 
-  board.addEventListener("htmx:beforeSwap", (event) => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event;
     if (!detail.pathInfo.requestPath.includes("as=board")) return;
     detail.shouldSwap = false;
@@ -58,7 +58,7 @@
     if (!pieces && detail.elt.matches(".card")) putBack(detail.elt);
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    board.addEventListener(name, ({ detail }) => { if (detail.elt.matches(".card")) putBack(detail.elt); });
+    document.addEventListener(name, ({ detail }) => { if (detail.elt.matches(".card")) putBack(detail.elt); });
   }
 
   function take(html) {
@@ -181,6 +181,7 @@
     const to = event.target.closest("[data-to]");
     if (link && !fixed) {
       event.preventDefault();
+      event.stopPropagation(); // a click outside closes menus, and this link is about to leave the page
       openMenu(link);
     } else if (to) {
       const card = to.closest(".card");
