@@ -19,7 +19,8 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Addresses(NamedTuple):
-    """What clients ask for. `server` is host and port, `home` the address below which they find everything."""
+    """What clients ask for. `server` is host and port, `home` the address below which they find
+    everything."""
 
     site: str
     server: str
@@ -38,7 +39,9 @@ def index() -> Response:
 def create() -> AnyResponse:
     """The password is shown on this answer and never again."""
     try:
-        device, password = devices.add_device(access.find(User, me().id, me()), request.form.get("name", ""), me())
+        device, password = devices.add_device(
+            access.find(User, me().id, me()), request.form.get("name", ""), me()
+        )
     except (Invalid, Conflict) as error:
         return _page(error)
     return _page(made=device, password=password)

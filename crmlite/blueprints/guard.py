@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite import clock
-from crmlite.errors import Forbidden, Invalid
+from crmlite.errors import Forbidden, Invalid, Missing
 from crmlite.logs import USER
 from crmlite.models.base import database
 from crmlite.rules import access, directory
@@ -72,9 +72,12 @@ def _load(session_id: str) -> Person | None:
 
 
 def _readable() -> None:
-    """No address of ours holds the null character, and PostgreSQL refuses it even in a search."""
+    """No address of ours holds the null character or a number beyond 63 bits; PostgreSQL refuses both even in a
+    search."""
     if b"%00" in request.query_string or "\x00" in request.path:
         raise Invalid("This address holds a character that cannot be searched for.")
+    if any(isinstance(value, int) and value >= 2**63 for value in (request.view_args or {}).values()):
+        raise Missing("There is nothing under this number.")
 
 
 def _connect() -> None:

@@ -68,7 +68,10 @@ def _values() -> dict[str, Any]:
     colour = form.get("colour", "")
     if not colour.isdecimal() or len(colour) > 2 or int(colour) >= COLOUR_COUNT:
         raise Invalid(fields={"colour": "Please choose one of the colours."})
-    return {**{name: form.get(name, "") for name in ("name", "zone", "locale", "theme")}, "colour": int(colour)}
+    return {
+        **{name: form.get(name, "") for name in ("name", "zone", "locale", "theme")},
+        "colour": int(colour),
+    }
 
 
 def _page(values: Any, error: Refused | None = None, password_error: Refused | None = None) -> Response:

@@ -103,8 +103,8 @@ def _welcome(error: Refused | None = None) -> Response:
 
 
 def _safe_next() -> str:
-    """Only a path of ours: a link in a mail must not lead a person who signs in to another site. Browsers drop
-    control characters and read a backslash as a slash."""
+    """Only a path of ours: a link in a mail must not lead a person who signs in to another site. Browsers
+    drop control characters and read a backslash as a slash."""
     wanted = request.values.get("next", "")
     plain = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
     return wanted if plain and all(character > " " for character in wanted) else "/"

@@ -117,7 +117,9 @@ def save_organisation() -> AnyResponse:
 def load_demo() -> AnyResponse:
     access.require(me(), "change", Setting())
     sign_ins = demo.load(me())
-    return show("settings/demo.html", "/settings/organisation", title="The demo data is in", sign_ins=sign_ins)
+    return show(
+        "settings/demo.html", "/settings/organisation", title="The demo data is in", sign_ins=sign_ins
+    )
 
 
 @bp.post("/settings/demo/removal")

@@ -30,7 +30,9 @@ def index() -> Response:
         "users/index.html",
         HERE,
         title="People",
-        people=sorted(directory.current().people.values(), key=lambda person: (not person.active, person.name)),
+        people=sorted(
+            directory.current().people.values(), key=lambda person: (not person.active, person.name)
+        ),
         roles=ROLES,
         tones=ROLE_TONES,
     )

@@ -22,6 +22,7 @@ from crmlite.rules import directory
 from crmlite.rules.directory import Directory
 
 SCOPES = ("own", "team", "all")
+LARGEST_ID = 2**31 - 1  # PostgreSQL refuses to compare with more
 OWNED: dict[str, type[Record]] = {
     "lead": Lead,
     "partner": Partner,
@@ -140,6 +141,8 @@ def find(model: type[Table], record_id: int, by: Actor) -> Any:
 
 def look(model: type[Table], record_id: int, by: Actor) -> Any:
     """The record, or None where this actor sees none."""
+    if not 0 < record_id <= LARGEST_ID:
+        return None
     return visible(model, by).where(model.id == record_id).first()
 
 

@@ -53,7 +53,9 @@ def drop(choice: Choice, by: Actor) -> None:
     with gate.together():
         if count := usage([choice.id]).get(choice.id, 0):
             records = "record uses" if count == 1 else "records use"
-            raise Conflict(f"{count:,} {records} “{choice.name}”, so it cannot be deleted: retire it instead.")
+            raise Conflict(
+                f"{count:,} {records} “{choice.name}”, so it cannot be deleted: retire it instead."
+            )
         gate.remove(choice, by)
 
 
@@ -77,7 +79,8 @@ def shift(record: Ordered, step: int, among: list[Ordered], by: Actor) -> None:
 
 
 def arrange(ids: list[int], among: list[Ordered], by: Actor) -> None:
-    """Put the list into this order; values it does not name keep theirs, behind. Raises Invalid for a foreign id."""
+    """Put the list into this order; values it does not name keep theirs, behind. Raises Invalid for a foreign
+    id."""
     known = {record.id: record for record in among}
     if len(set(ids)) != len(ids) or not set(ids) <= set(known):
         raise Invalid("This list has changed in the meantime: please reload the page and order it again.")
@@ -92,7 +95,9 @@ def arrange(ids: list[int], among: list[Ordered], by: Actor) -> None:
 
 def _refuse_twin(name: str, others: list[Choice]) -> None:
     if any(fold(other.name) == fold(" ".join(name.split())) for other in others):
-        raise Invalid(fields={"name": f"“{name.strip()}” is in this list already: please choose another name."})
+        raise Invalid(
+            fields={"name": f"“{name.strip()}” is in this list already: please choose another name."}
+        )
 
 
 def _choice_columns() -> list[ForeignKeyField]:

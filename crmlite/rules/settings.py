@@ -43,7 +43,8 @@ def set_organisation(name: str, currency: str, zone: str, by: Actor) -> None:
 
 
 def set_visibility(wanted: dict[str, dict[str, str]], by: Actor) -> None:
-    """Role -> concept -> own, team or all, for what is named; an owner always sees everything. Raises Invalid."""
+    """Role -> concept -> own, team or all, for what is named; an owner always sees everything. Raises
+    Invalid."""
     for role, scopes in wanted.items():
         if role not in SETTABLE_ROLES:
             raise Invalid(f"The visibility of the role “{role}” cannot be set.")

@@ -34,10 +34,13 @@ def edit(team: Team, name: str, member_ids: set[int], by: Actor, seen: int | Non
 
 
 def set_members(team: Team, member_ids: set[int], by: Actor) -> None:
-    """These people and nobody else. A person's first team is also where their new records go. Raises Invalid."""
+    """These people and nobody else. A person's first team is also where their new records go. Raises
+    Invalid."""
     people = directory.current().people
     if not member_ids <= set(people):
-        raise Invalid(fields={"members": "One of these people is no longer here: please reload and choose again."})
+        raise Invalid(
+            fields={"members": "One of these people is no longer here: please reload and choose again."}
+        )
     present = directory.current().members.get(team.id, frozenset())
     with gate.together():
         for user_id in sorted(member_ids - present):
@@ -50,7 +53,9 @@ def set_teams(user: User, team_ids: set[int], active_id: int | None, by: Actor) 
     """These teams and no other; the records the person makes go to `active_id`. Raises Invalid."""
     teams = directory.current().teams
     if not team_ids <= set(teams):
-        raise Invalid(fields={"teams": "One of these teams no longer exists: please reload and choose again."})
+        raise Invalid(
+            fields={"teams": "One of these teams no longer exists: please reload and choose again."}
+        )
     if active_id is not None and active_id not in team_ids:
         raise Invalid(fields={"active_team": "New records can only go to a team the person belongs to."})
     present = {m.team_id for m in _memberships(user)}
@@ -78,4 +83,6 @@ def _memberships(user: User) -> list[Membership]:
 
 def _refuse_twin(name: str, others: list[Team]) -> None:
     if any(fold(other.name) == fold(" ".join(name.split())) for other in others):
-        raise Invalid(fields={"name": f"There is a team “{name.strip()}” already: please choose another name."})
+        raise Invalid(
+            fields={"name": f"There is a team “{name.strip()}” already: please choose another name."}
+        )

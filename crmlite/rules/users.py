@@ -68,20 +68,23 @@ def found(name: str, email: str, password: str, zone: str, locale: str, currency
 
 
 def edit_user(user: User, values: dict[str, Any], by: Actor, seen: int | None = None) -> User:
-    """Change name, address or role. Raises Forbidden when no active owner would be left, Invalid, Stale, Conflict."""
+    """Change name, address or role. Raises Forbidden when no active owner would be left, Invalid, Stale,
+    Conflict."""
     with gate.together():
         _hold_owners()
         return gate.change(user, values, by, seen)
 
 
 def deactivate(user: User, by: Actor) -> User:
-    """Ends every session and lets no device in; the records stay where they are. Raises Forbidden for the last
-    active owner."""
+    """Ends every session and lets no device in; the records stay where they are. Raises Forbidden for the
+    last active owner."""
     if user.id == by.id:
         raise Forbidden("You cannot deactivate your own account: please ask another owner.")
     with gate.together():
         _hold_owners()
-        return gate.change(user, {"active": False, "session_key": secrets.token_hex(12)}, by, verb="deactivated")
+        return gate.change(
+            user, {"active": False, "session_key": secrets.token_hex(12)}, by, verb="deactivated"
+        )
 
 
 def activate(user: User, by: Actor) -> User:
@@ -122,16 +125,22 @@ def set_password(user: User, new: str, by: Actor) -> User:
 def password_problem(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         return f"Please choose a password of at least {SHORTEST_PASSWORD} characters."
-    return f"Please keep the password within {LONGEST_PASSWORD} characters." if len(password) > LONGEST_PASSWORD else ""
+    return (
+        f"Please keep the password within {LONGEST_PASSWORD} characters."
+        if len(password) > LONGEST_PASSWORD
+        else ""
+    )
 
 
 def sign_in(email: str, password: str, address: str) -> User:
-    """The account that these belong to. Raises Invalid with one sentence for all reasons, TooManyTries after five
-    failures for the account or the address within a quarter of an hour."""
+    """The account that these belong to. Raises Invalid with one sentence for all reasons, TooManyTries after
+    five failures for the account or the address within a quarter of an hour."""
     keys = [throttle.key("account", email.strip().lower()), throttle.key("address", address)]
     throttle.refuse(keys)
     user = by_email(email)
-    right = check_password_hash(user.password_hash if user else _decoy_hash(), password[: LONGEST_PASSWORD + 1])
+    right = check_password_hash(
+        user.password_hash if user else _decoy_hash(), password[: LONGEST_PASSWORD + 1]
+    )
     if user is None or not right or not user.is_active:
         throttle.count_failure(keys)
         raise Invalid("E-mail address and password do not match. Please try again.")

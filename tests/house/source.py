@@ -12,7 +12,9 @@ PACKAGE = ROOT / "crmlite"
 @lru_cache(maxsize=1)
 def trees() -> dict[str, ast.Module]:
     """Dotted module name -> syntax tree, for every module of the program."""
-    return {module_name(path): ast.parse(path.read_text(), str(path)) for path in sorted(PACKAGE.rglob("*.py"))}
+    return {
+        module_name(path): ast.parse(path.read_text(), str(path)) for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def module_name(path: Path) -> str:
@@ -41,12 +43,17 @@ def ours(name: str) -> set[str]:
 def tracked() -> tuple[Path, ...]:
     """Every file under version control; without git (an unpacked archive) every file that would be."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     if listed.returncode == 0:
         paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     else:
-        paths = [path for path in ROOT.rglob("*") if ".venv" not in path.parts and "__pycache__" not in path.parts]
+        paths = [
+            path for path in ROOT.rglob("*") if ".venv" not in path.parts and "__pycache__" not in path.parts
+        ]
     return tuple(path for path in paths if path.is_file())
 
 

@@ -44,8 +44,12 @@ def test_every_command_is_explained():
 
 
 def test_every_option_that_the_guides_name_exists():
-    options = {option for _, command in walk(commands, "crmlite") for one in command.params for option in one.opts}
-    for line in re.findall(r"^.*\bcrmlite (?:serve|migrate|user|device|demo|backup|restore|check)\b.*$", guides(), re.M):
+    options = {
+        option for _, command in walk(commands, "crmlite") for one in command.params for option in one.opts
+    }
+    for line in re.findall(
+        r"^.*\bcrmlite (?:serve|migrate|user|device|demo|backup|restore|check)\b.*$", guides(), re.M
+    ):
         for option in re.findall(r"(?<=\s)--[a-z-]+", line.split("crmlite ", 1)[1]):
             assert option in options, line
 

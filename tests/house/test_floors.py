@@ -100,9 +100,16 @@ def test_only_models_rules_and_lists_speak_the_query_language():
         if room(name) in QUERYING or name == "crmlite":
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in QUERIES:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in QUERIES
+            ):
                 found.append(f"{name}:{node.lineno} .{node.func.attr}()")
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("peewee", "playhouse"):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in (
+                "peewee",
+                "playhouse",
+            ):
                 strange = {alias.name for alias in node.names} - PEEWEE_ELSEWHERE
                 found += [f"{name}:{node.lineno} {one}" for one in strange]
     assert not found

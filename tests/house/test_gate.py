@@ -82,11 +82,11 @@ def written(tree: ast.Module) -> list[int]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         verb, receiver = node.func.attr, node.func.value
-        if verb == "execute_sql" and node.args and _writes(node.args[0]):
-            found.append(node.lineno)
-        elif verb in ("save", "delete_instance") and not (isinstance(receiver, ast.Name) and receiver.id in modules):
-            found.append(node.lineno)
-        elif verb in WRITES and _is_model(receiver):
+        of_a_module = isinstance(receiver, ast.Name) and receiver.id in modules
+        stated = verb == "execute_sql" and bool(node.args) and _writes(node.args[0])
+        on_a_record = verb in ("save", "delete_instance") and not of_a_module
+        on_a_model = verb in WRITES and _is_model(receiver)
+        if stated or on_a_record or on_a_model:
             found.append(node.lineno)
     return found
 
@@ -106,7 +106,9 @@ def _is_model(receiver: ast.expr) -> bool:
         return receiver.id[:1].isupper() or receiver.id in ("model", "table", "cls")
     if isinstance(receiver, ast.Attribute):
         return receiver.attr in ("model", "rel_model")
-    return isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "type"
+    return (
+        isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "type"
+    )
 
 
 def _writes(statement: ast.expr) -> bool:

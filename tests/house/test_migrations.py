@@ -54,9 +54,14 @@ def test_what_must_be_unique_is(db, table):
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table._meta.table_name)
 def test_references_lead_to_the_table_that_the_model_names(db, table):
-    built = {key.column: (key.dest_table, key.dest_column) for key in db.get_foreign_keys(table._meta.table_name)}
+    built = {
+        key.column: (key.dest_table, key.dest_column) for key in db.get_foreign_keys(table._meta.table_name)
+    }
     for field in table._meta.refs:
-        assert built.get(field.column_name) == (field.rel_model._meta.table_name, field.rel_field.column_name), field.name
+        assert built.get(field.column_name) == (
+            field.rel_model._meta.table_name,
+            field.rel_field.column_name,
+        ), field.name
 
 
 def test_no_table_is_left_over(db):

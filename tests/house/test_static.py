@@ -1,4 +1,5 @@
-"""What browsers get: vendored files as they were, nothing inline, nothing from elsewhere; and what the repository tells."""
+"""What browsers get: vendored files as they were, nothing inline, nothing from elsewhere; and what the
+repository tells."""
 
 import hashlib
 import re
@@ -22,9 +23,31 @@ INLINE = {
 }
 UNSAFE = r"\beval\(|new Function\(|document\.write|set(?:Timeout|Interval)\(\s*[\"'`]"
 # Put together from pieces, so that this file does not tell what it forbids.
-REGISTRIES = ("py" + "pi.", "files.python" + "hosted", "registry." + "npm", "npm" + "js.", "proxy." + "golang", "crates" + ".io")
+REGISTRIES = (
+    "py" + "pi.",
+    "files.python" + "hosted",
+    "registry." + "npm",
+    "npm" + "js.",
+    "proxy." + "golang",
+    "crates" + ".io",
+)
 PLACES = ("/wo" + "rk/", "/tm" + "p/", "/root" + "/", "/home" + "/")
-TEXT = {".py", ".md", ".html", ".css", ".js", ".toml", ".lock", ".txt", ".yml", ".yaml", ".svg", ".cfg", ".ini", ""}
+TEXT = {
+    ".py",
+    ".md",
+    ".html",
+    ".css",
+    ".js",
+    ".toml",
+    ".lock",
+    ".txt",
+    ".yml",
+    ".yaml",
+    ".svg",
+    ".cfg",
+    ".ini",
+    "",
+}
 
 
 def test_vendored_files_are_what_their_checksums_say():
@@ -43,7 +66,11 @@ def test_every_vendored_file_has_its_licence_beside_it():
 @pytest.mark.parametrize("what", INLINE)
 def test_templates_hold_nothing_inline(what):
     pattern = re.compile(INLINE[what])
-    found = [f"{path.relative_to(ROOT)}: {hit[0][:80]}" for path in templates() for hit in pattern.finditer(path.read_text())]
+    found = [
+        f"{path.relative_to(ROOT)}: {hit[0][:80]}"
+        for path in templates()
+        for hit in pattern.finditer(path.read_text())
+    ]
     assert not found
 
 

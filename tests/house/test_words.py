@@ -45,7 +45,9 @@ def test_no_other_word_reaches_the_reader():
     for path in templates():
         text = path.read_text()
         shown = " ".join([SHOWN.sub(" ", text), *LABELS.findall(text), *STRINGS_SHOWN.findall(text)])
-        found += [f"{path.name}: {word}" for word in re.findall(r"[a-z]+", shown.lower()) if singular(word) in NEVER]
+        found += [
+            f"{path.name}: {word}" for word in re.findall(r"[a-z]+", shown.lower()) if singular(word) in NEVER
+        ]
         found += [f"{path.name}: {one[0]}" for one in PARTNER_WORDS.findall(shown)]
     assert not found
 
@@ -56,7 +58,9 @@ def test_no_other_word_is_told_in_a_sentence():
         for module, tree in trees().items()
         if not module.startswith(("crmlite.rules.demo", "crmlite.ics"))
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.match(r"[A-Z][^\n]* ", node.value)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.match(r"[A-Z][^\n]* ", node.value)
         for word in re.findall(r"[a-z]+", node.value.lower())
         if singular(word) in NEVER and not excused(module, singular(word))
     ]
@@ -64,13 +68,30 @@ def test_no_other_word_is_told_in_a_sentence():
 
 
 def test_no_other_word_stands_in_an_address(server):
-    nouns = {noun for rule in server.app.url_map.iter_rules() for noun in re.findall(r"[a-z]+", plain(rule.rule))}
+    nouns = {
+        noun for rule in server.app.url_map.iter_rules() for noun in re.findall(r"[a-z]+", plain(rule.rule))
+    }
     assert not {noun for noun in nouns if singular(noun) in NEVER}
 
 
 def test_addresses_hold_no_verbs(server):
-    verbs = {"create", "edit", "update", "delete", "new", "save", "add", "remove", "convert", "assign", "move", "lose"}
-    found = [rule.rule for rule in server.app.url_map.iter_rules() if verbs & set(plain(rule.rule).split("/"))]
+    verbs = {
+        "create",
+        "edit",
+        "update",
+        "delete",
+        "new",
+        "save",
+        "add",
+        "remove",
+        "convert",
+        "assign",
+        "move",
+        "lose",
+    }
+    found = [
+        rule.rule for rule in server.app.url_map.iter_rules() if verbs & set(plain(rule.rule).split("/"))
+    ]
     assert not found
 
 

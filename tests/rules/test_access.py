@@ -70,7 +70,12 @@ def test_a_record_cannot_be_handed_out_of_ones_reach(bob: Actor) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [{"king": {"lead": "all"}}, {"owner": {"lead": "own"}}, {"rep": {"planet": "all"}}, {"rep": {"lead": "some"}}],
+    [
+        {"king": {"lead": "all"}},
+        {"owner": {"lead": "own"}},
+        {"rep": {"planet": "all"}},
+        {"rep": {"lead": "some"}},
+    ],
 )
 def test_visibility_knows_its_roles_kinds_and_scopes(db: object, wanted: dict) -> None:
     with pytest.raises(Invalid):
@@ -119,8 +124,13 @@ def test_a_calendar_belongs_to_one_person(alice: Actor, bob: Actor) -> None:
 
 
 def test_devices_are_seen_by_their_owner_only(alice: Actor, bob: Actor) -> None:
-    gate.create(Device, {"user": alice.id, "name": "Alice's phone", "digest": "d" * 64, "scope": "calendar"}, alice)
-    assert sees(alice, Device) == {"Alice's phone"} and sees(bob, Device) == sees(someone("olive"), Device) == set()
+    gate.create(
+        Device, {"user": alice.id, "name": "Alice's phone", "digest": "d" * 64, "scope": "calendar"}, alice
+    )
+    assert (
+        sees(alice, Device) == {"Alice's phone"}
+        and sees(bob, Device) == sees(someone("olive"), Device) == set()
+    )
 
 
 def test_a_note_is_as_visible_as_what_it_is_about(alice: Actor, bob: Actor, charlie: Actor) -> None:

@@ -98,7 +98,9 @@ def test_an_unused_value_is_deleted_and_can_come_back_by_undo(carol: Actor) -> N
 def test_every_kind_of_use_is_counted(carol: Actor) -> None:
     used = {
         "sector": make_partner(carol, sector=choice("sector", "Retail").id).sector_id,
-        "partner_category": make_partner(carol, category=choice("partner_category", "Reseller").id).category_id,
+        "partner_category": make_partner(
+            carol, category=choice("partner_category", "Reseller").id
+        ).category_id,
         "job_title": make_lead(carol, job_title=choice("job_title", "Consultant").id).job_title_id,
         "opportunity_type": make_opportunity(carol, type=choice("opportunity_type", "New").id).type_id,
     }

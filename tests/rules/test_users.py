@@ -194,7 +194,9 @@ def test_the_members_of_a_team_are_those_that_were_ticked(olive: Actor) -> None:
 def test_a_person_who_joins_a_second_team_keeps_the_first_for_new_records(olive: Actor) -> None:
     teams.set_members(team("South"), {people.user("bob").id}, olive)
     bob = directory.current().people[people.user("bob").id]
-    assert set(bob.team_ids) == {team("North").id, team("South").id} and bob.active_team_id == team("North").id
+    assert (
+        set(bob.team_ids) == {team("North").id, team("South").id} and bob.active_team_id == team("North").id
+    )
 
 
 def test_the_team_for_new_records_can_be_chosen_and_is_only_one(olive: Actor) -> None:
@@ -228,7 +230,10 @@ def test_two_teams_may_not_share_a_name(olive: Actor) -> None:
 
 
 def test_a_manager_may_not_touch_teams(carol: Actor) -> None:
-    for attempt in (lambda: teams.add("East", set(), carol), lambda: teams.edit(team("South"), "East", set(), carol)):
+    for attempt in (
+        lambda: teams.add("East", set(), carol),
+        lambda: teams.edit(team("South"), "East", set(), carol),
+    ):
         with pytest.raises(Forbidden):
             attempt()
     assert team("South")

@@ -36,9 +36,17 @@ def test_others_are_told_whose_lists_these_are(client_of, db, name):
     for path in ("/choices/source", "/stages", "/stages/form", f"/stages/{first.id}/form"):
         answer = someone.get(path)
         assert answer.status_code == 403 and "Only owners and managers may change this list." in answer.text
-    for path in ("source", "source/order", *(f"{website.id}{end}" for end in ("", "/position", "/retirement", "/removal"))):
+    for path in (
+        "source",
+        "source/order",
+        *(f"{website.id}{end}" for end in ("", "/position", "/retirement", "/removal")),
+    ):
         assert someone.post(f"/choices/{path}", data={"name": "Mine", "ids": website.id}).status_code == 403
-    for path in ("", "/order", *(f"/{first.id}{end}" for end in ("", "/position", "/retirement", "/removal"))):
+    for path in (
+        "",
+        "/order",
+        *(f"/{first.id}{end}" for end in ("", "/position", "/retirement", "/removal")),
+    ):
         assert someone.post(f"/stages{path}", data={**TRIAL, "ids": first.id}).status_code == 403
     assert "Mine" not in names("source") and not Stage.select().where(Stage.name == "Trial").exists()
 
@@ -195,7 +203,9 @@ def test_a_stage_with_cards_offers_to_move_them(manager, carol):
     answer = manager.part(f"/stages/{first.id}/retirement", "POST", data={"retired": "1"})
     assert answer.status_code == 422 and "please choose a stage for them" in answer.text
     data = {"retired": "1", "move_to": stage("Qualification").id}
-    assert manager.part(f"/stages/{first.id}/retirement", "POST", data=data).headers["HX-Redirect"] == "/stages"
+    assert (
+        manager.part(f"/stages/{first.id}/retirement", "POST", data=data).headers["HX-Redirect"] == "/stages"
+    )
     assert Opportunity.get_by_id(card.id).stage.name == "Qualification" and stage("New").retired
 
 

@@ -95,7 +95,9 @@ def test_a_refused_password_is_told_where(alice, data, field, sentence):
 
 def test_guessing_ends_in_a_pause(alice):
     for _ in range(5):
-        alice.post("/profile/password", data={"old": "wrong", "password": "a fresh one", "again": "a fresh one"})
+        alice.post(
+            "/profile/password", data={"old": "wrong", "password": "a fresh one", "again": "a fresh one"}
+        )
     data = {"old": people.PASSWORD, "password": "a fresh one", "again": "a fresh one"}
     answer = alice.post("/profile/password", data=data)
     assert answer.status_code == 429 and "quarter of an hour" in answer.text

@@ -24,7 +24,9 @@ NEW = {
 @pytest.fixture
 def empty(db):
     """A house that nobody has entered yet."""
-    tables = "attempts devices memberships shares calendars teams stages pipelines choices settings entries users"
+    tables = (
+        "attempts devices memberships shares calendars teams stages pipelines choices settings entries users"
+    )
     for table in tables.split():
         db.execute_sql(f"DELETE FROM {table}")
     db.execute_sql("UPDATE counters SET value = value + 1 WHERE name = 'directory'")
@@ -55,7 +57,9 @@ def test_a_wrong_password_says_so_keeps_the_address_and_lets_nobody_in(client_of
 def test_an_unknown_address_gets_the_same_sentence_as_a_wrong_password(client_of, db):
     known = sign_in(client_of(), password="wrong").text
     unknown = client_of().post("/sign-in", data={"email": "nobody@example.com", "password": "wrong"}).text
-    assert re.search(r"E-mail address.*again\.", known)[0] == re.search(r"E-mail address.*again\.", unknown)[0]
+    assert (
+        re.search(r"E-mail address.*again\.", known)[0] == re.search(r"E-mail address.*again\.", unknown)[0]
+    )
 
 
 def test_the_sixth_try_has_to_wait(client_of, db):
@@ -65,7 +69,9 @@ def test_the_sixth_try_has_to_wait(client_of, db):
     assert answer.status_code == 429 and "quarter of an hour" in answer.text
 
 
-@pytest.mark.parametrize("data", [{}, {"email": "x" * 100_000, "password": "y"}, {"email": "a\x00b", "password": "y"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"email": "x" * 100_000, "password": "y"}, {"email": "a\x00b", "password": "y"}]
+)
 def test_odd_input_is_refused_with_a_sentence(client_of, db, data):
     answer = client_of().post("/sign-in", data=data)
     assert answer.status_code == 422 and "do not match" in answer.text
@@ -111,7 +117,8 @@ def test_a_sign_in_from_another_site_is_refused(client_of, db):
 def test_a_new_password_ends_the_sessions_everywhere_else(client_of, db):
     here, elsewhere = client_of("alice"), client_of("alice")
     answer = here.post(
-        "/profile/password", data={"old": people.PASSWORD, "password": NEW["password"], "again": NEW["password"]}
+        "/profile/password",
+        data={"old": people.PASSWORD, "password": NEW["password"], "again": NEW["password"]},
     )
     assert answer.status_code == 303
     assert here.get("/profile").status_code == 200
@@ -146,7 +153,10 @@ def test_the_demo_data_comes_with_one_tick(client_of, empty):
     ways_in = re.findall(r"<td>([^<]+@[^<]+)</td><td><code>([^<]+)</code>", answer.text)
     assert len(ways_in) == 5
     visitor = client_of()
-    assert visitor.post("/sign-in", data=dict(zip(("email", "password"), ways_in[0], strict=True))).status_code == 303
+    assert (
+        visitor.post("/sign-in", data=dict(zip(("email", "password"), ways_in[0], strict=True))).status_code
+        == 303
+    )
     assert visitor.get("/leads").text.count("<tr id=") > 20
 
 
@@ -182,3 +192,8 @@ def test_a_house_with_an_owner_is_not_founded_twice(client_of, db):
 def test_an_address_with_a_null_character_is_refused_with_a_sentence(client_of, db, url):
     answer = client_of("alice").get(url)
     assert answer.status_code == 422 and "cannot be searched for" in answer.text
+
+
+@pytest.mark.parametrize("url", ["/leads/99999999999", "/leads/" + "9" * 30, "/journal/since/" + "9" * 30])
+def test_a_number_beyond_all_records_is_missing(client_of, db, url):
+    assert client_of("alice").get(url).status_code == 404

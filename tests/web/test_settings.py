@@ -19,7 +19,11 @@ def olive(client_of, db):
     ("name", "seen", "unseen"),
     [
         ("olive", ("/profile", "/devices", "/stages", "/users", "/settings/visibility"), ()),
-        ("carol", ("/profile", "/devices", "/stages", "/choices/source"), ("/users", "/settings/organisation")),
+        (
+            "carol",
+            ("/profile", "/devices", "/stages", "/choices/source"),
+            ("/users", "/settings/organisation"),
+        ),
         ("alice", ("/profile", "/devices"), ("/stages", "/choices/source", "/users", "/teams")),
         ("rita", ("/profile", "/devices"), ("/stages", "/choices/source", "/users", "/teams")),
     ],
@@ -40,7 +44,9 @@ def test_the_organisation_is_saved(olive):
     assert 'value="Harbour Light"' in olive.get("/settings/organisation").text
 
 
-@pytest.mark.parametrize(("field", "value"), [("organisation", "x" * 121), ("currency", "gold"), ("zone", "Mars/Base")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("organisation", "x" * 121), ("currency", "gold"), ("zone", "Mars/Base")]
+)
 def test_a_refused_organisation_is_told_where(olive, field, value):
     answer = olive.post("/settings/organisation", data={**HOUSE, field: value})
     assert answer.status_code == 422
@@ -57,7 +63,9 @@ def test_visibility_holds_at_once(olive, client_of, charlie):
     assert re.search(r'name="rep\.lead"[^>]*>.*?value="all" selected', olive.get("/settings/visibility").text)
 
 
-@pytest.mark.parametrize("data", [{"owner.lead": "own"}, {"king.lead": "all"}, {"rep.planet": "all"}, {"rep.lead": "some"}])
+@pytest.mark.parametrize(
+    "data", [{"owner.lead": "own"}, {"king.lead": "all"}, {"rep.planet": "all"}, {"rep.lead": "some"}]
+)
 def test_a_visibility_that_does_not_exist_is_refused(olive, data):
     assert olive.post("/settings/visibility", data=data).status_code == 422
     assert directory.current().settings["visibility"] == {}

@@ -42,7 +42,9 @@ def test_a_new_person_gets_a_password_that_is_shown_once(olive, client_of):
     answer = olive.part("/users", "POST", data={**DORA, "teams": north, "active_team": north})
     assert answer.status_code == 200 and "<dialog" in answer.text
     password = re.search(r'id="new-password">([^<]+)<', answer.text)[1]
-    assert client_of().post("/sign-in", data={"email": DORA["email"], "password": password}).status_code == 303
+    assert (
+        client_of().post("/sign-in", data={"email": DORA["email"], "password": password}).status_code == 303
+    )
     assert directory.current().people[users.by_email(DORA["email"]).id].team_ids == (north,)
     assert password not in olive.get("/users").text
 
