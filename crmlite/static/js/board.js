@@ -23,12 +23,16 @@
       before: placed ? number(beside(card, "nextElementSibling")) : "",
     };
     card.classList.add("saving");
-    window.htmx.ajax("POST", `${url}/${number(card)}/${noun}${query()}`, { source: card, target: card, swap: "none", values });
+    window.htmx.ajax("POST", `${url}/${number(card)}/${noun}${query()}`, { source: card, target: card, swap: "none", values })
+      .catch(unheard);
   }
 
   function remember(card) {
     origins.set(card, { parent: card.parentElement, next: card.nextElementSibling });
   }
+
+  // A lost connection is told, and undone here, by the events of htmx below; its promise has nothing to add.
+  function unheard() {}
 
   function moved(card) {
     const origin = origins.get(card);
@@ -139,10 +143,10 @@
   function refresh() {
     if (asking || dragging || held || !news.size) return;
     asking = true;
-    const changed = [...news].join(",");
+    const asked = [...news];
     news.clear();
-    window.htmx.ajax("GET", `${url}/board/cards${query()}&changed=${changed}`, { source: board, target: board, swap: "none" })
-      .finally(() => { asking = false; refresh(); });
+    window.htmx.ajax("GET", `${url}/board/cards${query()}&changed=${asked.join(",")}`, { source: said, target: said, swap: "none" })
+      .then(() => { asking = false; refresh(); }, () => { asking = false; for (const one of asked) news.add(one); });
   }
 
   // Drag, by pointer and by a short hold of the finger.
