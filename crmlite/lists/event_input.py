@@ -14,6 +14,7 @@ from crmlite.models.events import CALL_TYPES, EVENT_KINDS, EVENT_STATUSES, PRIOR
 from crmlite.rules import repeats
 
 TIMES = ("all_day", "day", "start", "end_day", "end")
+LIMITS = {"subject": 500, "location": 500, "description": 50_000}  # as the columns of Event
 LONGEST = timedelta(days=366)
 EARLIEST_REMINDER = 40_320  # minutes: four weeks
 
@@ -67,9 +68,14 @@ def read(form: Mapping[str, str], before: Texts, to: Reader, event: Event | None
 
 
 def _texts(typed: Input) -> None:
-    for name in ("subject", "location", "description"):
-        if typed.wanted(name):
-            typed.values[name] = typed.text(name)
+    for name, limit in LIMITS.items():
+        text = typed.text(name)
+        if len(text) > limit:
+            typed.found[name] = f"This is {len(text):,} characters long; please keep it within {limit:,}."
+        elif "\x00" in text:
+            typed.found[name] = "This holds a character that cannot be stored; please remove it."
+        elif typed.wanted(name):
+            typed.values[name] = text
     if not typed.text("subject"):
         typed.found["subject"] = "Please say what it is about."
     for name in ("private", "free"):

@@ -21,6 +21,7 @@ from crmlite.models.events import (
     TASK_STATUSES,
     Attendee,
     Event,
+    Occurrence,
 )
 from crmlite.rules import access, events, repeats, sync
 from crmlite.rules.directory import Person
@@ -84,12 +85,15 @@ class View(NamedTuple):
 
 def turn_of(event: Event, occurrence: str) -> Fields:
     """The fields of the event, or of one turn of it. Raises Missing for a turn that is not there."""
+    gone = "This turn of the event no longer exists: it may have been moved or deleted."
+    if occurrence and event.recurring:
+        same = (Occurrence.event == event.id) & (Occurrence.recurrence_id == occurrence)
+        if not Occurrence.select().where(same).exists():
+            raise Missing(gone)
     try:
         return read(event.ics, sync.zone_of(event.calendar), occurrence if event.recurring else "")
     except Refusal as error:
-        raise Missing(
-            "This turn of the event no longer exists: it may have been moved or deleted."
-        ) from error
+        raise Missing(gone) from error
 
 
 def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:

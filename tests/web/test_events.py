@@ -1,0 +1,514 @@
+"""Meetings, calls and tasks over HTTP."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crmlite import clock
+from crmlite.models.events import Event
+from crmlite.rules import events, gate
+from tests import people
+from tests.conftest import counted_queries
+from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris
+MEETING = {
+    "kind": "meeting",
+    "subject": "Contract talk",
+    "day": "2026-11-26",
+    "start": "10:00",
+    "end_day": "2026-11-26",
+    "end": "11:30",
+    "status": "planned",
+    "reminder": "15",
+    "repeat": "",
+    "location": "Lyon",
+}
+TASK = {
+    "kind": "task",
+    "subject": "Send samples",
+    "due": "2026-11-27",
+    "due_time": "",
+    "task_status": "not_started",
+    "priority": "3",
+}
+
+
+@pytest.fixture(autouse=True)
+def tuesday():
+    with clock.frozen(NOON):
+        yield
+
+
+def only() -> Event:
+    return Event.get(Event.deleted_at.is_null())
+
+
+def planned(by: Any, **values: Any) -> Event:
+    meeting = {"kind": "meeting", "subject": "Quote review"}
+    times = {
+        "starts_at": datetime(2026, 11, 26, 9, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 26, 10, 0, tzinfo=UTC),
+    }
+    return events.save(None, {**meeting, **times, **values}, by)
+
+
+def weekly(by: Any) -> Event:
+    return planned(by, subject="Week start", rrule="FREQ=WEEKLY;COUNT=8")
+
+
+def form_of(answer: Any) -> dict[str, str]:
+    """What the form holds, as a browser would send it back."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", answer.text):
+        name, kind = re.search(r'name="([^"]*)"', tag), re.search(r'type="([^"]*)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and not (kind and kind.group(1) in ("radio", "checkbox") and " checked" not in tag):
+            found[name.group(1)] = value.group(1) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', answer.text, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen.group(1) if chosen else ""
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', answer.text, re.S):
+        found[name] = text
+    return found
+
+
+def test_a_meeting_is_planned_without_script(client_of, alice):
+    answer = client_of("alice").post("/events", data=MEETING)
+    event = only()
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/events/{event.id}")
+    assert event.starts_at == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+    assert (event.alarm_minutes, event.tzid, event.owner_id) == (15, "Europe/Paris", alice.id)
+    page = client_of("alice").get(f"/events/{event.id}")
+    assert "Thu 26 November 10:00 – 11:30" in page.text and "15 minutes before" in page.text
+
+
+def test_a_meeting_planned_in_the_panel_tells_the_open_page(client_of, alice):
+    answer = client_of("alice").part("/events", "POST", data=MEETING)
+    told = answer.headers["HX-Trigger"]
+    assert answer.text == "" and '"dialog-close"' in told and "planned for" in told
+    assert f'["event", {only().id}]' in told and "/reversal" in told
+
+
+def test_the_form_holds_the_clicked_slot(client_of, db):
+    form = form_of(client_of("alice").part("/events/form?start=2026-11-25T14:30&kind=call"))
+    assert (form["day"], form["start"], form["end"], form["kind"]) == ("2026-11-25", "14:30", "15:30", "call")
+    form = form_of(client_of("alice").part("/events/form?start=2026-11-25T14:30&end=2026-11-25T17:00"))
+    assert form["end"] == "17:00"
+
+
+def test_the_form_begins_with_the_next_half_hour(client_of, db):
+    form = form_of(client_of("alice").part("/events/form"))
+    assert (form["day"], form["start"], form["end"]) == ("2026-11-24", "12:30", "13:30")
+
+
+def test_the_form_brings_the_links_of_a_record_and_its_address(client_of, alice):
+    partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon", postcode="69002")
+    contact = make_contact(alice, "Moreau", first_name="Lucie", partner=partner.id)
+    sale = make_opportunity(alice, "Cold room", partner=partner.id, contact=contact.id)
+    form = form_of(client_of("alice").part(f"/events/form?opportunity={sale.id}"))
+    assert form["opportunity"] == f"Cold room #{sale.id}"
+    assert form["contact"] == f"Lucie Moreau #{contact.id}"
+    assert form["partner"] == f"Harbour Light #{partner.id}"
+    form = form_of(client_of("alice").part(f"/events/form?partner={partner.id}"))
+    assert form["location"] == "Quai 4, 69002 Lyon"
+
+
+def test_a_link_is_typed_by_name_or_picked(client_of, alice):
+    lead = make_lead(alice, "Costa")
+    client_of("alice").post("/events", data={**MEETING, "lead": "Costa"})
+    assert only().lead_id == lead.id
+
+
+def test_a_link_to_nobody_is_refused_at_its_field(client_of, alice, charlie):
+    hidden = make_lead(charlie, "Hidden")
+    for text in ("Nobody", "Hidden", f"#{hidden.id}", f"Hidden #{hidden.id}"):
+        answer = client_of("alice").part("/events", "POST", data={**MEETING, "lead": text})
+        assert answer.status_code == 422 and 'id="f-lead-error"' in answer.text, text
+    assert not Event.select().exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"subject": " "}, "subject"),
+        ({"subject": "x" * 501}, "subject"),
+        ({"day": "tomorrow"}, "day"),
+        ({"day": "0001-01-01"}, "day"),
+        ({"start": "ten"}, "start"),
+        ({"end": "09:00"}, "end"),
+        ({"end_day": "2026-11-20"}, "end_day"),
+        ({"end_day": "2028-11-20"}, "end_day"),
+        ({"reminder": "-5"}, "reminder"),
+        ({"repeat": "hourly"}, "repeat"),
+        ({"repeat": "weekly", "until": "2026-01-01"}, "until"),
+        ({"repeat": "weekly", "until": "later"}, "until"),
+        ({"status": "sleeping"}, "status"),
+        ({"owner": "99999"}, "owner"),
+        ({"calendar": "99999"}, "calendar"),
+        ({"category_meeting": "99999"}, "category_meeting"),
+    ],
+)
+def test_bad_input_is_said_at_its_field_and_the_text_is_kept(client_of, alice, typed, field):
+    answer = client_of("alice").part("/events", "POST", data={**MEETING, **typed})
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in answer.text
+    assert 'value="Lyon"' in answer.text
+    assert not Event.select().exists()
+
+
+def test_bad_input_without_script_shows_the_form_as_a_page(client_of, db):
+    answer = client_of("alice").post("/events", data={**MEETING, "start": "ten"})
+    assert answer.status_code == 422
+    assert "<html" in answer.text and "Please enter a time such as 09:30." in answer.text
+
+
+def test_a_kind_that_does_not_exist_is_refused(client_of, db):
+    assert client_of("alice").part("/events", "POST", data={**MEETING, "kind": "party"}).status_code == 422
+
+
+def test_without_script_the_end_follows_a_moved_start(client_of, alice):
+    """crm-reference 2.9: start changed, end = start + duration."""
+    event = planned(alice)
+    form = form_of(client_of("alice").get(f"/events/{event.id}/form"))
+    client_of("alice").post(f"/events/{event.id}", data={**form, "day": "2026-12-01", "start": "15:00"})
+    fresh = only()
+    assert fresh.starts_at == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+    assert fresh.ends_at - fresh.starts_at == event.ends_at - event.starts_at
+
+
+def test_a_task_has_a_day_a_moment_or_neither(client_of, alice):
+    client = client_of("alice")
+    client.post("/events", data=TASK)
+    task = only()
+    assert (task.kind, task.all_day, task.priority) == ("task", True, 3)
+    assert form_of(client.part(f"/events/{task.id}/form"))["due"] == "2026-11-27"
+    form = form_of(client.part(f"/events/{task.id}/form"))
+    client.part(f"/events/{task.id}", "POST", data={**form, "due_time": "09:00"})
+    assert only().due_at == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+    form = form_of(client.part(f"/events/{task.id}/form"))
+    client.part(f"/events/{task.id}", "POST", data={**form, "due": "", "due_time": ""})
+    assert only().due_at is None
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Tongatapu", "Europe/Paris"])
+def test_the_day_of_a_task_is_the_same_in_every_zone(client_of, alice, zone):
+    gate.change(people.user("alice"), {"zone": zone}, alice)
+    client_of("alice").post("/events", data=TASK)
+    form = form_of(client_of("alice").part(f"/events/{only().id}/form"))
+    assert (form["due"], form["due_time"]) == ("2026-11-27", "")
+
+
+def test_an_all_day_event_keeps_its_days(client_of, alice):
+    client = client_of("alice")
+    client.post("/events", data={**MEETING, "all_day": "1", "end_day": "2026-11-28"})
+    event = only()
+    assert (str(event.start_date), str(event.end_date)) == ("2026-11-26", "2026-11-29")
+    form = form_of(client.part(f"/events/{event.id}/form"))
+    assert (form["day"], form["end_day"], form["all_day"]) == ("2026-11-26", "2026-11-28", "1")
+
+
+def test_an_event_over_midnight_keeps_its_hours(client_of, alice):
+    client_of("alice").post(
+        "/events", data={**MEETING, "start": "22:00", "end_day": "2026-11-27", "end": "02:00"}
+    )
+    event = only()
+    assert (event.ends_at - event.starts_at).total_seconds() == 4 * 3600
+    assert (
+        "Thu 26 November 22:00 – Fri 27 November 02:00" in client_of("alice").get(f"/events/{event.id}").text
+    )
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(client_of, alice):
+    event = planned(alice, lead=make_lead(alice).id, category=choice("event_category", "Training").id)
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form"))
+    answer = client_of("alice").part(f"/events/{event.id}", "POST", data=form)
+    assert answer.status_code == 200
+    assert (only().version, only().ics) == (event.version, event.ics)
+
+
+def test_an_edit_changes_what_was_typed_and_nothing_else(client_of, alice):
+    event = planned(alice, description="Bring the draft.", location="Lyon", alarm_minutes=25)
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form"))
+    assert form["reminder"] == "25"
+    client_of("alice").part(f"/events/{event.id}", "POST", data={**form, "location": "Nantes"})
+    fresh = only()
+    assert (fresh.location, fresh.description, fresh.alarm_minutes) == ("Nantes", "Bring the draft.", 25)
+
+
+def test_two_people_at_the_same_field_are_asked(client_of, alice, carol):
+    event = planned(alice, location="Lyon")
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form"))
+    events.save(event, {"location": "Nice"}, carol)
+    answer = client_of("alice").part(f"/events/{event.id}", "POST", data={**form, "location": "Nantes"})
+    assert answer.status_code == 409
+    assert "Carol Cole" in answer.text and 'value="Nantes"' in answer.text
+    again = client_of("alice").part(f"/events/{event.id}", "POST", data=form_of(answer))
+    assert again.status_code == 200 and only().location == "Nantes"
+
+
+def test_two_people_at_different_fields_both_win(client_of, alice, carol):
+    event = planned(alice, location="Lyon")
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form"))
+    events.save(event, {"location": "Nice"}, carol)
+    client_of("alice").part(f"/events/{event.id}", "POST", data={**form, "subject": "Contract"})
+    assert (only().location, only().subject) == ("Nice", "Contract")
+
+
+def test_one_turn_is_edited_alone_or_all_of_them(client_of, alice):
+    event = weekly(alice)
+    turn = "20261203T100000"
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form?occurrence={turn}"))
+    assert (form["day"], form["scope"], form["repeat"]) == ("2026-12-03", "this", "custom")
+    client_of("alice").part(f"/events/{event.id}", "POST", data={**form, "start": "11:00", "end": "12:00"})
+    page = client_of("alice").get("/calendars/week/2026-W49")
+    assert 'data-at="11:00"' in page.text
+    assert 'data-at="10:00"' in client_of("alice").get("/calendars/week/2026-W50").text
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form?occurrence=20261210T100000"))
+    client_of("alice").part(
+        f"/events/{event.id}", "POST", data={**form, "scope": "all", "subject": "Monday start"}
+    )
+    assert "Monday start" in client_of("alice").get("/calendars/week/2026-W51").text
+
+
+def test_a_repetition_is_chosen_in_the_form(client_of, alice):
+    client_of("alice").post("/events", data={**MEETING, "repeat": "fortnightly", "until": "2026-12-31"})
+    event = only()
+    assert event.rrule == "FREQ=WEEKLY;INTERVAL=2;UNTIL=20261231T225959Z"
+    assert "Every two weeks until 2026-12-31" in client_of("alice").get(f"/events/{event.id}").text
+    form = form_of(client_of("alice").part(f"/events/{event.id}/form"))
+    assert (form["repeat"], form["until"]) == ("fortnightly", "2026-12-31")
+
+
+def test_a_turn_that_is_gone_is_said_so(client_of, alice):
+    event = weekly(alice)
+    assert client_of("alice").get(f"/events/{event.id}?occurrence=20200101T000000").status_code == 404
+
+
+def test_the_zone_is_told_where_it_differs(client_of, alice):
+    event = planned(alice, tzid="America/New_York")
+    assert "It was planned for 04:00 in New York." in client_of("alice").get(f"/events/{event.id}").text
+    other = planned(alice)
+    assert "It was planned for" not in client_of("alice").get(f"/events/{other.id}").text
+
+
+def test_completing_offers_to_plan_the_next_with_the_same_people(client_of, alice):
+    lead = make_lead(alice, "Costa")
+    event = planned(alice, lead=lead.id)
+    answer = client_of("alice").part(f"/events/{event.id}/completion", "POST")
+    assert only().status == "realized"
+    assert "What comes next?" in answer.text and answer.headers["HX-Retarget"] == "#dialog"
+    form = form_of(client_of("alice").part(f"/events/form?kind=call&after={event.id}"))
+    assert (form["lead"], form["kind"]) == (f"Costa #{lead.id}", "call")
+
+
+def test_completing_without_script_leads_to_the_next(client_of, alice):
+    event = planned(alice, lead=make_lead(alice).id)
+    answer = client_of("alice").post(f"/events/{event.id}/completion")
+    assert answer.headers["Location"] == f"/events/{event.id}/next"
+    assert "What comes next?" in client_of("alice").get(f"/events/{event.id}/next").text
+
+
+def test_a_step_that_does_not_fit_is_refused_with_a_sentence(client_of, alice):
+    event = planned(alice, status="cancelled")
+    answer = client_of("alice").part(f"/events/{event.id}/completion", "POST")
+    assert answer.status_code == 422 and "cannot be" in answer.headers["HX-Trigger"]
+
+
+def test_cancelling_reopening_and_undo(client_of, alice):
+    event = planned(alice)
+    client = client_of("alice")
+    told = client.part(f"/events/{event.id}/cancellation", "POST").headers["HX-Trigger"]
+    assert only().status == "cancelled"
+    undo = re.search(r"/gestures/\d+/reversal", told)
+    assert client.part(undo.group(), "POST").status_code == 200
+    assert only().status == "planned"
+
+
+def test_deleting_can_be_undone(client_of, alice):
+    event = planned(alice)
+    client = client_of("alice")
+    told = client.part(f"/events/{event.id}/deletion", "POST").headers["HX-Trigger"]
+    assert client.get(f"/events/{event.id}").status_code == 404
+    client.part(re.search(r"/gestures/\d+/reversal", told).group(), "POST")
+    assert client.get(f"/events/{event.id}").status_code == 200
+
+
+def test_one_turn_is_deleted_and_the_others_stay(client_of, alice):
+    event = weekly(alice)
+    client = client_of("alice")
+    client.part(
+        f"/events/{event.id}/deletion", "POST", data={"occurrence": "20261203T100000", "scope": "this"}
+    )
+    assert "Week start" not in client.get("/calendars/week/2026-W49").text
+    assert "Week start" in client.get("/calendars/week/2026-W50").text
+
+
+def test_a_drag_moves_the_event_and_keeps_its_length(client_of, alice):
+    event = planned(alice)
+    answer = client_of("alice").part(
+        f"/events/{event.id}/time", "POST", data={"start": "2026-11-27T15:15", "seen": event.version}
+    )
+    assert "moved to Fri 27 November 15:15" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    fresh = only()
+    assert fresh.starts_at == datetime(2026, 11, 27, 14, 15, tzinfo=UTC)
+    assert fresh.ends_at == datetime(2026, 11, 27, 15, 15, tzinfo=UTC)
+
+
+def test_a_drag_onto_a_day_keeps_the_hour(client_of, alice):
+    event = planned(alice)
+    client_of("alice").part(f"/events/{event.id}/time", "POST", data={"start": "2026-11-30"})
+    assert only().starts_at == datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+
+
+def test_a_drag_of_one_turn_leaves_the_others(client_of, alice):
+    event = weekly(alice)
+    client_of("alice").part(
+        f"/events/{event.id}/time",
+        "POST",
+        data={"start": "2026-12-03T16:00", "occurrence": "20261203T100000"},
+    )
+    assert 'data-at="16:00"' in client_of("alice").get("/calendars/week/2026-W49").text
+    assert 'data-at="10:00"' in client_of("alice").get("/calendars/week/2026-W50").text
+
+
+def test_a_task_without_a_day_is_dragged_into_the_week(client_of, alice):
+    task = events.save(None, {"kind": "task", "subject": "Price list"}, alice)
+    client_of("alice").part(f"/events/{task.id}/time", "POST", data={"start": "2026-11-25T09:00"})
+    assert only().due_at == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    client_of("alice").part(f"/events/{task.id}/time", "POST", data={"start": "2026-11-27"})
+    assert only().due_at == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+
+
+def test_a_drag_across_the_clock_change_keeps_the_length(client_of, alice):
+    event = planned(alice)
+    client_of("alice").part(f"/events/{event.id}/time", "POST", data={"start": "2026-10-25T02:30"})
+    assert (only().ends_at - only().starts_at).total_seconds() == 3600
+
+
+@pytest.mark.parametrize("start", ["", "soon", "1800-01-01T10:00"])
+def test_a_drag_to_nowhere_is_refused(client_of, alice, start):
+    event = planned(alice)
+    answer = client_of("alice").part(f"/events/{event.id}/time", "POST", data={"start": start})
+    assert answer.status_code == 422 and only().version == event.version
+
+
+def test_a_drag_of_what_somebody_moved_meanwhile_is_refused(client_of, alice, carol):
+    event = planned(alice)
+    seen = event.version
+    moved = {
+        "starts_at": datetime(2026, 11, 28, 9, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 28, 10, 0, tzinfo=UTC),
+    }
+    events.save(event, moved, carol)
+    answer = client_of("alice").part(
+        f"/events/{event.id}/time", "POST", data={"start": "2026-11-27T15:15", "seen": seen}
+    )
+    assert answer.status_code == 409
+    assert only().starts_at == moved["starts_at"]
+
+
+def test_a_mate_reads_but_is_refused_every_change(client_of, alice, bob):
+    event = planned(alice)
+    assert client_of("bob").get(f"/events/{event.id}").status_code == 200
+    for path in ("", "/completion", "/deletion", "/time", "/cancellation"):
+        data = {"start": "2026-11-27T15:15"} if path == "/time" else MEETING
+        assert client_of("bob").part(f"/events/{event.id}{path}", "POST", data=data).status_code == 403, path
+    assert only().version == event.version
+
+
+def test_a_stranger_sees_nothing(client_of, alice, charlie):
+    event = planned(alice)
+    for path in ("", "/menu", "/form", "/next", "/row", "/cells/subject"):
+        assert client_of("charlie").get(f"/events/{event.id}{path}").status_code == 404, path
+    for path in ("", "/completion", "/deletion", "/time", "/assignment"):
+        assert client_of("charlie").post(f"/events/{event.id}{path}", data=MEETING).status_code == 404, path
+    assert "Quote review" not in client_of("charlie").get("/events?view=all").text
+    assert client_of("charlie").get(f"/events/form?after={event.id}").status_code == 404
+
+
+def test_a_private_event_is_not_there_for_mates(client_of, alice, bob):
+    event = planned(alice, private=True)
+    assert client_of("bob").get(f"/events/{event.id}").status_code == 404
+    assert "Quote review" not in client_of("bob").get("/events?view=all").text
+
+
+def test_a_reader_finds_no_button_to_change(client_of, alice):
+    event = planned(alice)
+    page = client_of("rita").get(f"/events/{event.id}").text
+    assert "Quote review" in page
+    assert "/completion" not in page and "/deletion" not in page and f"/events/{event.id}/form" not in page
+
+
+def test_the_list_has_a_view_for_each_need(client_of, alice):
+    planned(
+        alice,
+        subject="Old talk",
+        starts_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+        ends_at=datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
+    planned(alice, subject="New talk")
+    planned(alice, subject="Call Brandt", kind="call")
+    events.save(None, {"kind": "task", "subject": "Samples"}, alice)
+    shown = {
+        "upcoming": {"New talk", "Call Brandt"},
+        "mine": {"Old talk", "New talk", "Call Brandt", "Samples"},
+        "past": {"Old talk"},
+        "tasks": {"Samples"},
+        "calls": {"Call Brandt"},
+        "meetings": {"Old talk", "New talk"},
+    }
+    for view, wanted in shown.items():
+        text = client_of("alice").get(f"/events?view={view}").text
+        assert {name for name in shown["mine"] if name in text} == wanted, view
+
+
+def test_the_colours_of_the_list_come_with_words(client_of, alice):
+    """crm-reference 3.5: begun blue, ahead orange, realized green, cancelled red."""
+    past = {
+        "starts_at": datetime(2026, 11, 20, 9, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 20, 10, tzinfo=UTC),
+    }
+    inks = {
+        planned(alice, **past).id: ("ink-blue", "Past"),
+        planned(alice).id: ("ink-orange", "Planned"),
+        planned(alice, status="realized", **past).id: ("ink-green", "Realized"),
+        planned(alice, status="cancelled").id: ("ink-red", "Cancelled"),
+    }
+    text = client_of("alice").get("/events?view=all").text
+    for event_id, (ink, word) in inks.items():
+        row = re.search(rf'<tr id="event-{event_id}" class="([^"]*)"[^>]*>(.*?)</tr>', text, re.S)
+        assert row.group(1) == ink and word in row.group(2)
+
+
+def test_a_row_is_done_from_the_list(client_of, alice):
+    event = planned(alice)
+    row = client_of("alice").part(f"/events/{event.id}/completion?as=row", "POST")
+    assert row.text.lstrip().startswith(f'<tr id="event-{event.id}"') and "Realized" in row.text
+
+
+def test_a_subject_is_edited_in_the_list(client_of, alice):
+    event = planned(alice)
+    answer = client_of("alice").part(
+        f"/events/{event.id}/cells/subject", "POST", data={"subject": "Price talk", "seen": 1}
+    )
+    assert answer.status_code == 200 and "Price talk" in answer.text
+    assert "SUMMARY:Price talk" in only().ics
+    refused = client_of("alice").part(f"/events/{event.id}/cells/starts_at", "POST", data={"starts_at": "x"})
+    assert refused.status_code == 422
+
+
+def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(client_of, alice):
+    client = client_of("alice")
+    lead, partner = make_lead(alice), make_partner(alice)
+    planned(alice, lead=lead.id, partner=partner.id)
+    client.get("/events?view=all")
+    with counted_queries() as few:
+        client.get("/events?view=all")
+    for number in range(30):
+        planned(alice, subject=f"Talk {number}", lead=lead.id, partner=partner.id)
+    with counted_queries() as many:
+        client.get("/events?view=all")
+    assert len(many) == len(few) <= 12, many
