@@ -32,7 +32,7 @@ def row_marks(row: Any, to: Reader) -> str:
     if colour in ("orange", "red"):
         found += marks.badge(f"{leads.idle_days(row, to.now)} d idle", colour)
     if row.recycled:
-        found += marks.sign("recycle", "Recycled")
+        found += marks.sign("rotate-ccw", "Recycled")
     if row.do_not_call:
         found += marks.sign("phone-off", "No calls")
     if row.do_not_email:

@@ -1,5 +1,7 @@
 // Editing in place, in a list (td) and on a record (dd): Enter or F2 or a click opens, typing replaces, leaving saves.
 (() => {
+  // Taking a form out of the page makes it lose the focus: that is no leaving.
+  let swapping = false;
   const home = "td:not(.tick, .acts), tbody th, dd[data-name]";
 
   document.addEventListener("click", (event) => {
@@ -30,7 +32,7 @@
     const form = event.target.closest?.("form.cell");
     if (!form || form.contains(event.relatedTarget) || !document.hasFocus()) return;
     const cell = form.parentElement;
-    if (cell?.isConnected && !cell.classList.contains("saving") && !form.querySelector(".clash")) save(cell);
+    if (!swapping && cell?.isConnected && !cell.classList.contains("saving") && !form.querySelector(".clash")) save(cell);
   });
 
   // Cells are reached by arrows and Tab from their row; only the one in use takes part in the page's tab order.
@@ -69,6 +71,7 @@
   }
 
   function walking(event, cell) {
+    if (cell.ahead !== undefined) return waiting(event, cell);
     if (event.key === "Enter" || event.key === "F2") {
       event.preventDefault();
       open(cell);
@@ -79,6 +82,17 @@
       event.preventDefault();
       open(cell, event.key);
     }
+    return undefined;
+  }
+
+  // The form is on its way: what is typed meanwhile is not lost.
+  function waiting(event, cell) {
+    event.preventDefault();
+    if (event.key === "Enter") cell.commit = ["ArrowDown"];
+    else if (event.key === "Tab") cell.commit = [event.shiftKey ? "ArrowLeft" : "ArrowRight", true];
+    else if (event.key === "Escape") cell.cancelled = true;
+    else if (event.key === "Backspace") cell.ahead = cell.ahead.slice(0, -1);
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) cell.ahead += event.key;
   }
 
   function editing(event, cell) {
@@ -105,25 +119,40 @@
   async function open(cell, typed) {
     const fixed = fixedOf(cell);
     if (fixed) return tell(fixed);
-    if (cell.querySelector("form.cell") || cell.classList.contains("saving")) return undefined;
-    const { base } = addressOf(cell);
-    const answer = await ask(`${base}/cells/${nameOf(cell)}`);
-    if (!answer) return undefined;
-    if (!answer.ok) return tell(await sentence(answer), true);
+    if (cell.ahead !== undefined || cell.querySelector("form.cell") || cell.classList.contains("saving")) return undefined;
+    cell.ahead = typed || "";
+    focus(cell);
+    const answer = await ask(`${addressOf(cell).base}/cells/${nameOf(cell)}`);
+    const html = await answer?.text();
+    const { ahead, commit, cancelled } = cell;
+    for (const name of ["ahead", "commit", "cancelled"]) delete cell[name];
+    if (cancelled) return undefined;
+    if (!answer) return tell("No connection: this cannot be edited now.", true);
+    if (!answer.ok) return tell(sentence(answer), true);
     cell.kept = [...cell.childNodes];
-    show(cell, await answer.text());
-    const input = cell.querySelector("select, textarea, input:not([type=hidden])");
-    if (typed && input.matches("input, textarea") && input.type !== "date") input.value = typed;
+    show(cell, html, ahead);
     cell.first = value(cell);
-    if (typed) cell.first = null;
+    const input = cell.querySelector("select, textarea, input:not([type=hidden])");
+    if (ahead && input.matches("textarea, input:not([type=date])")) {
+      input.value = ahead;
+    }
+    if (commit) save(cell, ...commit);
     return undefined;
   }
 
-  function show(cell, html) {
-    cell.innerHTML = html;
+  function swap(cell, ...parts) {
+    swapping = true;
+    cell.replaceChildren(...parts);
+    swapping = false;
+  }
+
+  function show(cell, html, ahead) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    swap(cell, holder.content);
     const input = cell.querySelector("[aria-invalid]") || cell.querySelector("select, textarea, input:not([type=hidden])");
     input?.focus();
-    if (input?.matches("input:not([type=date]), textarea")) input.select();
+    if (!ahead && input?.matches("input:not([type=date]), textarea")) input.select();
   }
 
   function value(cell) {
@@ -131,7 +160,7 @@
   }
 
   function close(cell) {
-    if (cell.kept) cell.replaceChildren(...cell.kept);
+    if (cell.kept) swap(cell, ...cell.kept);
     cell.classList.remove("saving", "unsaved");
   }
 
@@ -145,15 +174,15 @@
     const { base, query } = addressOf(cell);
     const words = shownText(form);
     const name = nameOf(cell);
-    cell.replaceChildren(words);
     cell.classList.add("saving");
+    swap(cell, words);
     const next = towards ? neighbour(cell, towards) : null;
     const mark = next && place(next);
     if (next) focus(next);
     const answer = await ask(`${base}/cells/${name}${query}`, body);
     cell.classList.remove("saving");
     if (!answer) {
-      cell.replaceChildren(form);
+      swap(cell, form);
       cell.classList.add("unsaved");
       return retry(cell);
     }
@@ -166,9 +195,9 @@
       if (editNext && mark) open(found(mark));
     } else if (answer.status === 422 || answer.status === 409) {
       if (html.includes("<form")) show(cell, html);
-      else { cell.replaceChildren(form); tell(await sentence(answer), true); form.querySelector("input:not([type=hidden]), select, textarea")?.focus(); }
+      else { swap(cell, form); tell(sentence(answer), true); form.querySelector("input:not([type=hidden]), select, textarea")?.focus(); }
     } else {
-      cell.replaceChildren(form);
+      swap(cell, form);
       cell.classList.add("unsaved");
       tell(toastOf(answer) || "This could not be saved. Your text is kept.", true);
     }
@@ -209,7 +238,6 @@
       window.htmx?.process(cells[index]);
       if (focused) cells[index].focus();
     });
-    for (const seen of row.querySelectorAll("form.cell [name=seen]")) seen.value = fresh.dataset.v;
     return row.cells[at];
   }
 
@@ -217,9 +245,8 @@
     facts.dataset.v = fresh.dataset.v;
     for (const cell of fresh.querySelectorAll("dd[data-name]")) {
       const old = facts.querySelector(`dd[data-name="${cell.dataset.name}"]`);
-      if (old && !busy(old) && old.innerHTML !== cell.innerHTML) old.innerHTML = cell.innerHTML;
+      if (old && !busy(old) && old.innerHTML !== cell.innerHTML) old.replaceChildren(...cell.childNodes);
     }
-    for (const seen of facts.querySelectorAll("form.cell [name=seen]")) seen.value = fresh.dataset.v;
     return facts.querySelector(`dd[data-name="${name}"]`);
   }
 
@@ -309,7 +336,7 @@
     return JSON.parse(answer.headers.get("HX-Trigger") || "{}").toast?.text;
   }
 
-  async function sentence(answer) {
+  function sentence(answer) {
     return toastOf(answer) || (answer.status === 401 ? "Please sign in again; your text is kept." : "This cannot be changed here.");
   }
 
