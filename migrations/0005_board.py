@@ -3,7 +3,8 @@ read, so that neither closed rows nor the rows themselves are touched."""
 
 INDEXES = {
     "opportunities_sums": (
-        "outcome, stage_id, currency, owner_id, team_id, archived, expected_close_date, amount, probability, id",
+        "outcome, stage_id, currency, owner_id, team_id, archived, expected_close_date, amount, probability, "
+        "deleted_at, id",
         " WHERE deleted_at IS NULL",
     ),
     "opportunities_closed": ("stage_id, closed_at, id", ""),

@@ -102,7 +102,7 @@ def _changed(board: Board) -> Response:
 
 
 def _place(board: Board, record: Any, question: Question) -> AnyResponse:
-    """Carry out a move. The board is answered with the heads and the card; refused, with the columns as they are."""
+    """Carry out a move. The board is answered with heads and card; refused, with the columns as they are."""
     to = reader()
     before = getattr(record, f"{board.field}_id")
     try:
@@ -164,7 +164,7 @@ def _sentence(board: Board, record: Any, error: Refused, to: Reader) -> str:
     if theirs is None:
         return error.message
     where = board.place_name(theirs.value, to)
-    return f"{theirs.by} has moved “{record.label}” to {where} meanwhile, so it stays there. Move it again if you wish."
+    return f"{theirs.by} has moved “{record.label}” to {where} meanwhile. Move it again if you still wish."
 
 
 def _update(board: Board, ids: set[int], to: Reader) -> Response:

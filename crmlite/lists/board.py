@@ -29,8 +29,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Stack:
-    """A column of the board: the records whose column field holds `key`. `look` is won, lost or nothing. Closed
-    ones (`closed`) show what was closed since that moment, newest first; open ones keep the order people give."""
+    """A column of the board: the records whose column field holds `key`. `look` is won, lost or nothing.
+    Closed ones show what was `closed` since that moment, newest first; open ones keep the order people
+    give."""
 
     key: int
     label: str
@@ -50,11 +51,11 @@ class BoardView:
 
 @dataclass(frozen=True)
 class Board:
-    """`field` says in which stack a record stands, `position` its place there, `closed_at` when it left the open
-    ones; `is_open` is the condition that the index of the sums begins with. `select` begins the query of the cards
-    and `cards` makes them of its rows. `stacks` answers the columns for a reader, with or without the lost.
-    `touched` answers which records are shown differently after a change of other concepts. `presets` are filters
-    one click away: column, its label, and (value, word) pairs."""
+    """`field` says in which stack a record stands, `noun` is its word in addresses. `is_open` is the
+    condition that the index of the sums begins with. `stacks` answers the columns, with won and lost or
+    without, with lost or without. `presets` are filters one click away. `select` begins the query of the
+    cards and `cards` makes them of its rows. `touched` answers which records are shown differently after a
+    change of other concepts."""
 
     spec: ListSpec
     field: str
@@ -96,8 +97,8 @@ class Sums(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A column as the page shows it. `share` in percent of all columns; `after` marks the next page, empty at the
-    end; `cards` is None where only the head is asked for."""
+    """A column as the page shows it. `share` in percent of all columns; `after` marks the next page, empty at
+    the end; `cards` is None where only the head is asked for."""
 
     stack: Stack
     count: int
@@ -188,7 +189,7 @@ def _stacks(board: Board, asked: Wish, to: Reader) -> tuple[Stack, ...]:
 
 
 def _pages(board: Board, asked: Wish, stacks: list[Stack], to: Reader) -> dict[int, Page]:
-    """First pages. The cards of all are made together, so that what they show beside their own row is asked once."""
+    """First pages. The cards of all are made together, so that what they show of others is asked once."""
     found = [(stack.key, _page_rows(board, asked, stack, to, "")) for stack in stacks]
     cards = iter(board.cards([row for _, rows in found for row in rows], to))
     return {key: _cut(list(islice(cards, len(rows)))) for key, rows in found}

@@ -67,9 +67,7 @@ def row_marks(row: Any, to: Reader) -> str:
 def acts(row: Any, to: Reader) -> str:
     """Take charge where it is not mine, the next stage, won and lost while it is open, plan, and more."""
     open_still = row.outcome == "open" and to.by.writes
-    shared = marks.acts(
-        "opportunities", "opportunity", row, row.owner_id == to.by.id, "", take=open_still
-    )
+    shared = marks.acts("opportunities", "opportunity", row, row.owner_id == to.by.id, "", take=open_still)
     return _closing_acts(row, to) + shared if open_still else shared
 
 
@@ -164,5 +162,5 @@ SPEC = ListSpec(
         ("Follow-up", ("owner", "team", "next_step")),
         ("Notes", ("description", "customer_description", "memo")),
     ),
-    empty="No opportunities here yet. An opportunity is a sale that may come about: what, for whom, how much.",
+    empty="No opportunities here yet. An opportunity is a sale that may come about.",
 )  # fmt: skip

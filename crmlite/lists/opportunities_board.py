@@ -3,16 +3,16 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-from peewee import JOIN, Case, Expression, ModelSelect, fn
+from peewee import JOIN, Expression, ModelSelect, fn
 
 from crmlite import clock
-from crmlite.lists import marks
+from crmlite.lists import next_steps
 from crmlite.lists.board import Board, BoardView, Preset, Stack, rank
+from crmlite.lists.next_steps import NextStep
 from crmlite.lists.opportunities import IS_OPEN, SPEC
-from crmlite.lists.reader import Reader, day, money, plain_day, time_of_day, weekday
-from crmlite.models.base import database, read_time
-from crmlite.models.events import EVENT_KINDS, OPEN_STATUSES, Event, Occurrence
+from crmlite.lists.reader import Reader, day, money
+from crmlite.models.base import read_time
+from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
@@ -20,10 +20,8 @@ from crmlite.rules import opportunities
 from crmlite.rules.access import visible, visible_where
 from crmlite.rules.directory import Person
 
-ICONS = {"call": "phone", "meeting": "calendar", "task": "square-check", "email": "mail", "event": "calendar"}
 SOON = timedelta(days=15)
 URGENCY = {"red": "late", "orange": "soon"}
-THIS_WEEK = timedelta(days=7)
 
 
 class Row(NamedTuple):
@@ -47,17 +45,8 @@ class Row(NamedTuple):
     lead: str | None
 
 
-class Next(NamedTuple):
-    """The next event: `url` empty where it is only words, `look` late when it is overdue."""
-
-    icon: Markup
-    text: str
-    url: str
-    look: str
-
-
 class Card(NamedTuple):
-    """`rank` orders the column; `look` are the classes of the edge or the fill; `closing_look` soon or late."""
+    """`rank` orders the column; `look` are the classes of edge or fill; `closing_look` is soon or late."""
 
     id: int
     version: int
@@ -71,15 +60,12 @@ class Card(NamedTuple):
     closing: str
     closing_look: str
     closing_words: str
-    next: Next
+    next: NextStep
     days: int
     idle: bool
     owner: Person | None
     outcome: str
     closed: str
-
-
-NO_NEXT = Next(marks.icon("circle-dashed"), "No next step", "", "")
 
 
 def stacks(with_closed: bool, with_lost: bool, to: Reader) -> tuple[Stack, ...]:
@@ -123,7 +109,7 @@ def stage_name(stage_id: int, to: Reader) -> str:
 
 def without_next_step(to: Reader) -> Expression:
     return (Opportunity.next_step == "") & ~fn.EXISTS(
-        Event.select(Event.id).where((Event.opportunity == Opportunity.id) & _ahead(to))
+        Event.select(Event.id).where((Event.opportunity == Opportunity.id) & next_steps.ahead(to))
     )
 
 
@@ -145,7 +131,7 @@ def select(to: Reader) -> ModelSelect:
 
 def cards(raw: list[tuple[Any, ...]], to: Reader) -> list[Card]:
     rows = [Row._make(values) for values in raw]
-    planned = _planned([row.id for row in rows if row.outcome == "open"], to)
+    planned = next_steps.planned([row.id for row in rows if row.outcome == "open"], to)
     return [_card(row, planned.get(row.id), to) for row in rows]
 
 
@@ -162,69 +148,11 @@ def touched(changed: dict[str, list[int]], to: Reader) -> list[int]:
     return sorted(found)
 
 
-def _ahead(to: Reader) -> Expression:
-    """Open events that this reader may see; of repeating ones those that go on."""
-    start, _ = clock.day_bounds(to.today, to.by.zone)
-    goes_on = (Event.recurring == False) | Event.range_end.is_null() | (Event.range_end >= start)  # noqa: E712
-    return visible_where(Event, to.by) & Event.status.in_(OPEN_STATUSES) & goes_on
-
-
-def _planned(ids: list[int], to: Reader) -> dict[int, Next]:
-    """Opportunity -> its next open event, the overdue first. One query for all."""
-    if not ids:
-        return {}
-    turn = Occurrence.select(fn.MIN(Occurrence.starts_at)).where(
-        (Occurrence.event == Event.id) & (Occurrence.ends_at >= to.now)
-    )
-    moment = Case(None, ((Event.recurring == True, turn),), fn.COALESCE(Event.due_at, Event.starts_at))  # noqa: E712
-    query = (
-        Event.select(
-            Event.opportunity, Event.id, Event.kind, Event.subject, Event.all_day, Event.start_date, moment
-        )
-        .where(Event.opportunity.in_(ids) & _ahead(to))
-        .order_by(Event.id)
-    )
-    first: dict[int, tuple[Any, ...]] = {}
-    for opportunity_id, *facts, at in database.execute_sql(*query.sql()).fetchall():
-        found = (read_time(at), facts)
-        if opportunity_id not in first or _earlier(found[0], first[opportunity_id][0]):
-            first[opportunity_id] = found
-    return {opportunity_id: _next(at, *facts, to) for opportunity_id, (at, facts) in first.items()}
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> bool:
-    return one is not None and (other is None or one < other)
-
-
-def _next(
-    at: datetime | None, event_id: int, kind: str, subject: str, all_day: bool, start_date: Any, to: Reader
-) -> Next:
-    """“Call tomorrow 10:00”, “Call overdue, Mon”; an event of no special kind by its subject."""
-    what = subject if subject and kind in ("event", "task") else EVENT_KINDS.get(kind, subject)
-    icon, url = marks.icon(ICONS.get(kind, "calendar")), f"/events/{event_id}"
-    if at is None:
-        return Next(icon, what, url, "")
-    on = _day(start_date) if all_day and start_date else clock.to_wall(at, to.by.zone).date()
-    if on < to.today or (not all_day and at < to.now):
-        return Next(icon, f"{what} overdue, {_short(on, to)}", url, "late")
-    hour = "" if all_day or kind == "task" else f" {time_of_day(at, to)}"
-    return Next(icon, f"{what} {_short(on, to)}{hour}", url, "")
-
-
-def _short(on: date, to: Reader) -> str:
-    """Today, tomorrow, a weekday when it is near, else the day."""
-    away = abs(on - to.today)
-    if away <= timedelta(days=1):
-        return day(on, to).lower()
-    return weekday(on, to) if away < THIS_WEEK else plain_day(on, to)
-
-
-def _card(row: Row, planned: Next | None, to: Reader) -> Card:
+def _card(row: Row, planned: NextStep | None, to: Reader) -> Card:
     stage = to.directory.stages[row.stage_id]
     since, closed_at = read_time(row.stage_since), read_time(row.closed_at)
     closing, is_open = _day(row.expected_close_date), row.outcome == "open"
     colour = opportunities.urgency(closing, to.today) if is_open else ""
-    words = Next(marks.icon("arrow-right"), row.next_step, "", "") if row.next_step else NO_NEXT
     return Card(
         id=row.id,
         version=row.version,
@@ -238,7 +166,7 @@ def _card(row: Row, planned: Next | None, to: Reader) -> Card:
         closing=day(closing, to) if is_open else "",
         closing_look=URGENCY.get(colour, ""),
         closing_words=_closing_words(closing, to) if colour else "",
-        next=planned or words,
+        next=planned or next_steps.in_words(row.next_step),
         days=(to.now - since).days if since else 0,
         idle=is_open and opportunities.idle(Waiting(since), stage, to.now),
         owner=to.directory.people.get(row.owner_id or 0),

@@ -29,7 +29,7 @@ def create(values: dict[str, Any], by: Actor) -> Opportunity:
     with gate.together():
         stage = _stage(given["stage"]) if given.get("stage") else first_stage()
         if stage.outcome == "lost" and not given.get("lost_reason"):
-            raise Invalid(fields={"stage": "Please begin in an open stage: Lost asks for the reason afterwards."})
+            raise Invalid(fields={"stage": "Please begin in an open stage: Lost asks for its reason later."})
         defaults = {
             "reference": f"O{gate.number('opportunity'):04d}",
             "probability": stage.probability,
@@ -152,8 +152,8 @@ def closing_stage(outcome: str, opportunity: Opportunity | None = None) -> Stage
 
 
 def ink(opportunity: Any, today: date, now: datetime) -> str:
-    """Colour word of the row (SEED-62 to 67, crm-reference 9 A2): won and lost fill the row; then red at 7 days
-    or overdue, orange below 15 days, blue older than 7 days, else plain."""
+    """Colour word of the row (SEED-62 to 67, crm-reference 9 A2): won and lost fill the row; then red at 7
+    days or overdue, orange below 15 days, blue older than 7 days, else plain."""
     if opportunity.outcome in ("won", "lost"):
         return f"fill-{'green' if opportunity.outcome == 'won' else 'red'}"
     return urgency(opportunity.expected_close_date, today) or (

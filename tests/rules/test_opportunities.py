@@ -129,7 +129,7 @@ def test_a_card_goes_between_two_at_the_same_place(alice):
 
 
 def test_a_hundred_moves_into_the_same_gap_keep_the_order(alice):
-    """The gap halves each time; long before it is gone the column is spread anew, without touching versions."""
+    """The gap halves each time; before it is gone the column is spread anew, without touching versions."""
     top, bottom = make_opportunity(alice, "top"), make_opportunity(alice, "bottom")
     movers = [make_opportunity(alice, "one"), make_opportunity(alice, "two")]
     for turn in range(100):
