@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,7 @@ def server(running: Server, db: Database) -> Server:
 
 
 @pytest.fixture
-def client_of(server: Server) -> Callable[..., Visitor]:
+def client_of(server: Server) -> Iterator[Callable[..., Visitor]]:
     """`client_of("alice")` is Alice at the web door, signed in; `client_of()` a stranger."""
-    return lambda name=None: Visitor(server, name)
+    with ExitStack() as visitors:
+        yield lambda name=None: visitors.enter_context(Visitor(server, name))
