@@ -13,7 +13,9 @@ TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascrip
 # What every page needs, in one file each: fewer requests, and one dictionary for the compressor.
 BUNDLES = {
     "css/app.css": ("css/tokens.css", "css/base.css", "css/shell.css", "css/controls.css", "css/list.css"),
-    "js/app.js": ("vendor/htmx.min.js", "js/shell.js", "js/toast.js", "js/dialog.js", "js/menu.js", "js/palette.js"),
+    "js/app.js": (
+        "vendor/htmx.min.js", "js/shell.js", "js/toast.js", "js/dialog.js", "js/menu.js", "js/palette.js", "js/event.js",
+    ),
 }
 COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".webmanifest")
 

@@ -116,7 +116,7 @@
   // The page hears of a success by the event "changed" and draws the hours anew; a refusal puts the event back.
   function send(source, start, back) {
     const { move, v, turn } = source.dataset;
-    source.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) back(); }, { once: true });
+    source.addEventListener("htmx:afterRequest", ({ detail }) => { if (!(detail.xhr.status in { 200: 1, 204: 1 })) back(); }, { once: true });
     const values = { start, seen: v, ...(turn ? { occurrence: turn, scope: "this" } : {}) };
     window.htmx.ajax("POST", `/events/${move}/time`, { source, values, swap: "none" });
   }
