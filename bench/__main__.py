@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bench import tables
 from bench.client import Request, Visitor
 from bench.davmenu import phone, users
 from bench.houses import EMAIL, PASSWORD, REP, House, export, floor_copy, house
-from bench.measuring import Cost, Target, measure
+from bench.measuring import Target, measure
 from bench.menu import Operation, signed_in, web
 from bench.processes import TOP, Server, served
 from bench.rush import rush
@@ -122,15 +122,9 @@ def rest(made: House, run: Path, seconds: float) -> None:
         lines.append(("Leads page on the wire, cold, fonts apart", f"{weight.cold / 1000:.1f} kB ({parts})"))
         lines.append(("Leads page on the wire, warm", f"{weight.warm / 1000:.1f} kB"))
         result = rush(made, server, max(seconds, 5))
-        lines.append(
-            ("Eight people writing at once", f"{result.writes} cell edits, {len(result.failed)} failed")
-        )
-        lines.append(
-            (
-                "",
-                f"{result.per_second:.0f} a second, median {result.median:.0f} ms, slowest {result.slowest:.0f} ms",
-            )
-        )
+        lines.append(("Eight people writing at once", f"{result.writes} edits, {len(result.failed)} failed"))
+        pace = f"{result.per_second:.0f} a second, median {result.median:.0f} ms"
+        lines.append(("", f"{pace}, slowest {result.slowest:.0f} ms"))
         lines.append(("Memory (PSS) after all this, large data set", f"{server.megabytes():.1f} MB"))
     env = os.environ | {"CRMLITE_DATA": str(made.data), "PYTHONPATH": str(TOP)}
     counted = subprocess.run([sys.executable, "-m", "bench.queries", EMAIL, *PAGES],
@@ -171,7 +165,7 @@ def _floor(made: House, visitor: Visitor, menu: list[Operation], run: Path) -> I
         yield server
 
 
-def _dish(place: int):
+def _dish(place: int) -> Callable[[int], Request]:
     request = Request("GET", f"/{place}")
     return lambda number: request
 

@@ -1,6 +1,6 @@
-"""The floor: a bare WSGI function under the same server as crmlite. For each path of its menu it runs one indexed
-query (or one UPDATE in a transaction), fetches the rows, and writes the bytes that crmlite wrote, compressed the
-same way. No routing, no sign-in, no permission, no template."""
+"""The floor: a bare WSGI function under the same server as crmlite. For each path of its menu it runs one
+indexed query (or one UPDATE in a transaction), fetches the rows, and writes the bytes that crmlite wrote,
+compressed the same way. No routing, no sign-in, no permission, no template."""
 
 import gzip
 import json

@@ -67,8 +67,8 @@ def export(made: House, folder: Path) -> None:
 
 def calendar(made: House) -> tuple[int, str]:
     """Id of the events calendar of EMAIL, and its address."""
-    sql = """SELECT c.id, '/dav/' || u.slug || '/' || c.slug || '/' FROM calendars c JOIN users u ON u.id = c.owner_id
-             WHERE u.email = ? AND c.slug = 'events'"""
+    sql = """SELECT c.id, '/dav/' || u.slug || '/' || c.slug || '/' FROM calendars c
+             JOIN users u ON u.id = c.owner_id WHERE u.email = ? AND c.slug = 'events'"""
     return made.ask(sql, EMAIL)[0]
 
 

@@ -1,4 +1,4 @@
-"""Processor time of a server per request, taken from several servers in turn, so that a busy moment hits all."""
+"""Processor time of a server per request, of several servers in turn, so that a busy moment hits all."""
 
 import statistics
 import time
@@ -28,8 +28,8 @@ class Target(NamedTuple):
 
 
 def measure(targets: list[Target], seconds: float) -> dict[str, Cost]:
-    """Ask each target once in turn until `seconds` for each have passed. Raises AssertionError at an answer that
-    is not as wanted."""
+    """Ask each target once in turn until `seconds` for each have passed. Raises AssertionError at an answer
+    that is not as wanted."""
     numbers = {target.name: 0 for target in targets}
     seen: dict[str, list[tuple[float, float]]] = {target.name: [] for target in targets}
 

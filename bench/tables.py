@@ -26,7 +26,8 @@ def show_phone(costs: Costs) -> None:
         ours, floor, stock = cost["crmlite"], cost["floor"], cost["radicale"]
         rows.append([
             name, f"{ours.processor:.2f}", f"{floor.processor:.2f}", _times(ours, floor),
-            f"{stock.processor:.2f}", _times(ours, stock), f"{ours.wall:.1f}", f"{stock.wall:.1f}", str(ours.requests),
+            f"{stock.processor:.2f}", _times(ours, stock), f"{ours.wall:.1f}", f"{stock.wall:.1f}",
+            str(ours.requests),
         ])  # fmt: skip
     _print(("Operation", "crmlite", "floor", "ratio", "Radicale", "ratio", "wall", "its wall", "times"), rows)
 

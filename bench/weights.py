@@ -1,4 +1,4 @@
-"""What a page weighs on the wire: cold with all that it needs, warm when the browser has kept what may be kept."""
+"""What a page weighs on the wire: cold with all that it needs, warm when the browser has kept all it may."""
 
 import re
 from typing import NamedTuple
