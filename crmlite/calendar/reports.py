@@ -97,17 +97,20 @@ def _answers(row: Object, wanted: filters.Wanted, collection: Collection) -> boo
 
 
 def _multiget(to: _Answering, root: ET.Element) -> WSGIResponse:
-    ask, names = _ask(root), []
+    ask = _ask(root)
+    names: list[str] = []
     strange: list[str] = []
     for element in root.findall(xml.name("D:href")):
-        said = urlsplit((element.text or "").strip()).path
-        path = pathutils.sanitize_path(unquote(said))
-        folder, name = posixpath.split(path)
-        (names if folder == f"{to.prefix}/{to.collection.path}" and name else strange).append(name or said)
+        said = unquote(urlsplit((element.text or "").strip()).path)
+        folder, name = posixpath.split(pathutils.sanitize_path(said))
+        if folder == f"{to.prefix}/{to.collection.path}" and name:
+            names.append(name)
+        else:
+            strange.append(said)
     collection = to.collection
     rows = {row.href: row for row in objects.named(collection.calendar, names, collection.here.actor, ask.texts)}
     parts = [_response(to, rows[name], ask) if name in rows else _gone(to.href(name)) for name in dict.fromkeys(names)]
-    return xml.multistatus([*parts, *(_gone(quote(unquote(said))) for said in dict.fromkeys(strange))])
+    return xml.multistatus([*parts, *(_gone(quote(said)) for said in dict.fromkeys(strange))])
 
 
 def _sync(to: _Answering, root: ET.Element) -> WSGIResponse:

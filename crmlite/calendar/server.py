@@ -12,6 +12,7 @@ from radicale.types import WSGIResponse
 from crmlite.calendar import visit, xml
 from crmlite.calendar.properties import Properties
 from crmlite.calendar.reports import Reports
+from crmlite.calendar.storage import NotMade
 from crmlite.calendar.writes import MOST_BYTES, Writes
 from crmlite.errors import Conflict, Forbidden, Refused
 
@@ -80,9 +81,11 @@ def build() -> Server:
 def _making(make: Any, *args: Any) -> WSGIResponse:
     try:
         return make(*args)
-    except Forbidden as refused:
-        return xml.error(client.FORBIDDEN, "D:need-privileges", refused.message)
-    except Conflict as refused:
-        return xml.error(client.CONFLICT, "D:resource-must-be-null", refused.message)
-    except Refused as refused:
-        return xml.error(client.FORBIDDEN, "D:valid-resourcetype", refused.message)
+    except NotMade as problem:
+        return xml.error(*_reason(problem.refused), problem.refused.message)
+
+
+def _reason(refused: Refused) -> tuple[int, str]:
+    if isinstance(refused, Conflict):
+        return client.CONFLICT, "D:resource-must-be-null"
+    return client.FORBIDDEN, "D:need-privileges" if isinstance(refused, Forbidden) else "D:valid-resourcetype"

@@ -11,11 +11,20 @@ from radicale.storage import BaseCollection, BaseStorage
 
 from crmlite.calendar import visit
 from crmlite.calendar.collection import OUR_PROPERTIES, Collection, Folder, Stored
-from crmlite.errors import Invalid
+from crmlite.calendar.visit import Visit
+from crmlite.errors import Invalid, Refused
 from crmlite.models.base import is_sqlite
 from crmlite.rules import calendars, gate, objects, sync
 
 _writing = threading.Lock()
+
+
+class NotMade(Exception):
+    """A collection was refused. Not a ValueError, from which Radicale would make a bad request."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.message)
+        self.refused = refused
 
 
 class Storage(BaseStorage):
@@ -63,21 +72,28 @@ class Storage(BaseStorage):
     def create_collection(
         self, href: str, items: Iterable[Item] | None = None, props: Mapping[str, str] | None = None
     ) -> tuple[BaseCollection, dict[str, Item], list[str]]:
-        """MKCALENDAR and extended MKCOL. Raises Refused."""
-        here, props = visit.current.get(), dict(props or {})
-        if props.pop("tag", "") != "VCALENDAR":
-            raise Invalid("Only calendars and task lists can be made here.")
+        """MKCALENDAR and extended MKCOL. Raises NotMade."""
+        here = visit.current.get()
         slug = href.strip("/").split("/")[1]
-        components = props.pop("C:supported-calendar-component-set", "") or "VEVENT"
-        kind = "events" if "VEVENT" in components else "tasks"
-        known = known_values({name: props.pop(name) for name in OUR_PROPERTIES if name in props})
-        name = known.pop("name", "")
-        calendars.add(slug, kind, name, here.actor, **known, extra=json.dumps(props) if props else "")
+        try:
+            _make(here, slug, dict(props or {}))
+        except Refused as refused:
+            raise NotMade(refused) from refused
         here.look_again()
         return Collection(here, here.place(slug)), {}, []
 
     def verify(self) -> bool:
         return True
+
+
+def _make(here: Visit, slug: str, props: dict[str, str]) -> None:
+    if props.pop("tag", "") != "VCALENDAR":
+        raise Invalid("Only calendars and task lists can be made here.")
+    components = props.pop("C:supported-calendar-component-set", "") or "VEVENT"
+    kind = "events" if "VEVENT" in components else "tasks"
+    known = known_values({name: props.pop(name) for name in OUR_PROPERTIES if name in props})
+    name = known.pop("name", "")
+    calendars.add(slug, kind, name, here.actor, **known, extra=json.dumps(props) if props else "")
 
 
 def _slug(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, BooleanField, ForeignKeyField, IntegerField
 
-from crmlite.models.base import Record, Table, link, text
+from crmlite.models.base import Record, Table, link, text, too_long
 from crmlite.models.teams import Team
 from crmlite.models.users import User
 
@@ -36,7 +36,7 @@ class Calendar(Record):
         indexes = ((("team",), False),)
 
     def problems(self) -> dict[str, str]:
-        found = {}
+        found = too_long(self)
         if not self.name.strip():
             found["name"] = "Please enter a name."
         if self.kind not in COMPONENTS:

@@ -91,7 +91,7 @@ def derive(text: str, zone: str) -> Derived:
         "rrule": fields.rrule[:2000],
         "alarm_minutes": _first_alarm(fields.alarms),
         "range_start": min((turn.starts_at for turn in turns), default=fields.starts_at or fields.due_at),
-        "range_end": max((turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at),
+        "range_end": max((turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at or fields.starts_at),
         "etag": hashlib.sha256(text.encode()).hexdigest(),
     }
     return Derived(columns, turns, fields.organizer, fields.attendees)

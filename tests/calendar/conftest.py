@@ -1,7 +1,8 @@
 """Devices of the people of the tests, talking CalDAV to the real server."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -136,9 +137,10 @@ def _found(element: ET.Element) -> Found:
 
 
 @pytest.fixture
-def dav_of(server: Server) -> Callable[[str], Device]:
+def dav_of(server: Server) -> Iterator[Callable[[str], Device]]:
     """`dav_of("alice")` is a phone of Alice with a password of its own."""
-    return lambda name: Device(server, name)
+    with ExitStack() as devices_in_use:
+        yield lambda name: devices_in_use.enter_context(Device(server, name))
 
 
 @pytest.fixture
