@@ -1,10 +1,13 @@
 """The board in the browser: drag, keys, menu, loss, undo, two people at once, a phone."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from crmlite import clock
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import opportunities
+from crmlite.rules import events, opportunities
 from e2e.conftest import accessible
 from tests.make import make_opportunity, stage
 
@@ -84,6 +87,16 @@ def test_a_click_on_the_name_opens_the_record(page_of, cards):
     page.get_by_role("button", name="Proposition").click()
     expect(page.get_by_text("“Kiln” moved to Proposition")).to_be_visible()
     expect(page.locator("li[aria-current=step]")).to_have_text("Proposition")
+
+
+def test_the_next_activity_of_a_card_opens_its_event(page_of, cards, alice):
+    start = clock.now() + timedelta(days=1)
+    about = {"kind": "call", "subject": "About the offer", "opportunity": cards["Kiln"].id, "owner": alice.id}
+    events.save(None, {**about, "starts_at": start, "ends_at": start + timedelta(hours=1)}, alice)
+    page = page_of("alice")
+    page.goto(BOARD)
+    card_of(page, "Kiln").get_by_role("link", name="Call tomorrow").click()
+    expect(page.get_by_role("heading", name="About the offer", level=1)).to_be_visible()
 
 
 def test_a_card_travels_by_keys_and_is_told(page_of, cards):

@@ -91,7 +91,7 @@ class Wish:
 class Sums(NamedTuple):
     """Currency -> minor units; `weighted` by probability."""
 
-    count: int
+    number: int
     amounts: dict[str, int]
     weighted: dict[str, int]
 
@@ -101,7 +101,7 @@ class Shown(NamedTuple):
     the end; `cards` is None where only the head is asked for."""
 
     stack: Stack
-    count: int
+    number: int
     amount: str
     weighted: str
     share: int
@@ -129,9 +129,7 @@ def look(board: Board, asked: Wish, to: Reader, only: Iterable[int] | None = Non
     wanted = {stack.key for stack in stacks} if only is None else set(only)
     pages = _pages(board, asked, [stack for stack in stacks if stack.key in wanted], to)
     whole = sum(sums[stack.key].amounts.get(to.directory.currency, 0) for stack in stacks)
-    columns = [
-        _shown(stack, sums[stack.key], whole, *pages.get(stack.key, (None, "")), to) for stack in stacks
-    ]
+    columns = [_shown(stack, sums[stack.key], whole, pages.get(stack.key), to) for stack in stacks]
     opened = [sums[stack.key] for stack in stacks if stack.closed is None]
     return Look(
         columns,
@@ -267,13 +265,14 @@ def _sums(board: Board, asked: Wish, stacks: tuple[Stack, ...], to: Reader) -> d
         for key, currency, count, amount, weighted in _run(board, part, asked, to, build):
             one = found[key]
             amounts, chances = {**one.amounts, currency: int(amount)}, int(weighted) // 100
-            found[key] = Sums(one.count + count, amounts, {**one.weighted, currency: chances})
+            found[key] = Sums(one.number + count, amounts, {**one.weighted, currency: chances})
     return found
 
 
-def _shown(stack: Stack, sums: Sums, whole: int, cards: list[Any] | None, after: str, to: Reader) -> Shown:
+def _shown(stack: Stack, sums: Sums, whole: int, page: Page | None, to: Reader) -> Shown:
     share = round(100 * sums.amounts.get(to.directory.currency, 0) / whole) if whole else 0
-    return Shown(stack, sums.count, _money(sums.amounts, to), _money(sums.weighted, to), share, cards, after)
+    cards, after = page if page else (None, "")
+    return Shown(stack, sums.number, _money(sums.amounts, to), _money(sums.weighted, to), share, cards, after)
 
 
 def _added(parts: Iterable[dict[str, int]]) -> dict[str, int]:

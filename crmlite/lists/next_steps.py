@@ -93,7 +93,7 @@ def _step(
     icon, url = marks.icon(ICONS.get(kind, "calendar")), f"/events/{event_id}"
     if at is None:
         return NextStep(icon, what, url, "")
-    on = _day(start_date) if all_day and start_date else clock.to_wall(at, to.by.zone).date()
+    on = (_day(start_date) if all_day else None) or clock.to_wall(at, to.by.zone).date()
     if on < to.today or (not all_day and at < to.now):
         return NextStep(icon, f"{what} overdue, {_short(on, to)}", url, "late")
     hour = "" if all_day or kind == "task" else f" {time_of_day(at, to)}"

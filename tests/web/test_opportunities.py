@@ -217,7 +217,8 @@ def test_one_is_created_by_its_form(client_of, alice):
     partner = make_partner(alice, "Harbour Light")
     data = {
         "name": "Kiln controls", "partner": "Harbour Light", "amount": "42,000",
-        "stage": stage("Qualification").id, "probability": "35", "expected_close_date": "2027-01-31", "owner": alice.id,
+        "stage": stage("Qualification").id, "probability": "35",
+        "expected_close_date": "2027-01-31", "owner": alice.id,
     }  # fmt: skip
     answer = client_of("alice").post("/opportunities", data=data)
     made = Opportunity.get()
