@@ -1,4 +1,5 @@
-"""The filter of a calendar-query (RFC 4791 section 9.7): what the database answers, and what the text must."""
+"""The filter of a calendar-query (RFC 4791 section 9.7): what the database answers, and what the text
+must."""
 
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -74,12 +75,16 @@ def matches(text: str, top: ET.Element, zone: str) -> bool:
 
 
 def undated_task_stands(text: str, within: Range) -> bool:
-    """RFC 4791 section 9.9, the lower half of its table for tasks: COMPLETED and CREATED decide, or nothing does."""
+    """RFC 4791 section 9.9, the lower half of its table for tasks: COMPLETED and CREATED decide, or
+    nothing does."""
     task = next((child for child in lines.parse(text).children if child.name == "VTODO"), None)
     if task is None or task.first("DTSTART") or task.first("DUE"):
         return False
     completed, created = _stamp(task.first("COMPLETED")), _stamp(task.first("CREATED"))
-    low, high = within.start or datetime.min.replace(tzinfo=UTC), within.end or datetime.max.replace(tzinfo=UTC)
+    low, high = (
+        within.start or datetime.min.replace(tzinfo=UTC),
+        within.end or datetime.max.replace(tzinfo=UTC),
+    )
     if completed and created:
         return low <= max(completed, created) and high >= min(completed, created)
     if completed:
@@ -94,7 +99,10 @@ def _met(element: ET.Element, component: Component, text: str, zone: str) -> boo
         return _property_met(element, component)
     if element.tag == name("C:time-range") and component.name == "VALARM":
         within = span_of(element)
-        low, high = within.start or datetime(1990, 1, 1, tzinfo=UTC), within.end or datetime(2040, 1, 1, tzinfo=UTC)
+        low, high = (
+            within.start or datetime(1990, 1, 1, tzinfo=UTC),
+            within.end or datetime(2040, 1, 1, tzinfo=UTC),
+        )
         return shown.has_alarm_between(text, zone, low, high)
     return True
 
@@ -125,7 +133,11 @@ def _line_met(element: ET.Element, line: Line) -> bool:
         return present and all(_text_met(sub, value) for sub in element.findall(name("C:text-match")))
     if element.tag == name("C:time-range"):
         within, moment = span_of(element), _stamp(line)
-        return bool(moment) and (not within.start or moment >= within.start) and (not within.end or moment < within.end)
+        return (
+            bool(moment)
+            and (not within.start or moment >= within.start)
+            and (not within.end or moment < within.end)
+        )
     return True
 
 
@@ -142,7 +154,11 @@ def _check(element: ET.Element) -> None:
             raise BadFilter("This collation is not known here.", "supported-collation")
         if part.tag == name("C:time-range"):
             span_of(part)
-        if part.tag in (name("C:comp-filter"), name("C:prop-filter"), name("C:param-filter")) and not part.get("name"):
+        if part.tag in (
+            name("C:comp-filter"),
+            name("C:prop-filter"),
+            name("C:param-filter"),
+        ) and not part.get("name"):
             raise BadFilter("A filter must name what it looks at.")
 
 

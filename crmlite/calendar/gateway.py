@@ -1,5 +1,5 @@
-"""In front of Radicale: who asks, from where, with how much; each line is here because something broke without it
-(caldav.md section 2)."""
+"""In front of Radicale: who asks, from where, with how much; each line is here because something broke
+without it (caldav.md section 2)."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -70,11 +70,18 @@ class Gate:
                 database.close()
 
     def _let_in(
-        self, environ: dict[str, Any], start_response: Callable[..., Any], path: str, body: bytes, at_root: bool
+        self,
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+        path: str,
+        body: bytes,
+        at_root: bool,
     ) -> Iterable[bytes]:
         person = login.person(environ)
         if person is None:
-            return _plain(start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK)
+            return _plain(
+                start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK
+            )
         try:
             here = visit.of(person.id, person.slug, body, at_root)
         except Missing:

@@ -2,7 +2,6 @@
 
 import json
 import xml.etree.ElementTree as ET
-from http import client
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -20,12 +19,13 @@ from crmlite.rules import calendars
 PROTECTED = {
     f"{{{xml.NAMESPACES[prefix]}}}{name}"
     for prefix, names in {
-        "D": "resourcetype getetag getcontenttype getcontentlength getlastmodified creationdate owner group sync-token "
-        "current-user-principal current-user-privilege-set principal-URL principal-collection-set supported-report-set "
-        "supported-privilege-set acl lockdiscovery supportedlock quota-available-bytes quota-used-bytes",
-        "C": "supported-calendar-component-set supported-calendar-data supported-collation-set max-resource-size "
-        "calendar-home-set calendar-user-address-set max-instances min-date-time max-date-time "
-        "max-attendees-per-instance",
+        "D": "resourcetype getetag getcontenttype getcontentlength getlastmodified creationdate owner group "
+        "sync-token current-user-principal current-user-privilege-set principal-URL principal-collection-set "
+        "supported-report-set supported-privilege-set acl lockdiscovery supportedlock quota-available-bytes "
+        "quota-used-bytes",
+        "C": "supported-calendar-component-set supported-calendar-data supported-collation-set "
+        "max-resource-size calendar-home-set calendar-user-address-set max-instances min-date-time "
+        "max-date-time max-attendees-per-instance",
         "CS": "getctag",
     }.items()
     for name in names.split()
@@ -42,7 +42,13 @@ class Wish(NamedTuple):
 
 class Properties(ApplicationBase):
     def do_PROPPATCH(  # noqa: N802 - Radicale's name
-        self, environ: dict[str, Any], base_prefix: str, path: str, user: str, user_groups: set, request_info: dict
+        self,
+        environ: dict[str, Any],
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set,
+        request_info: dict,
     ) -> WSGIResponse:
         rights = Access(self._rights, user, user_groups, path)
         if not rights.check("w"):
@@ -76,9 +82,7 @@ def _answer(href: str, collection: Collection, wishes: list[Wish]) -> WSGIRespon
     parts = [f"<D:response><D:href>{xml.text(href)}</D:href>"]
     for status, names in outcomes.items():
         why = "<D:error><D:cannot-modify-protected-property/></D:error>" if status.startswith("403") else ""
-        parts.append(
-            f"<D:propstat><D:prop>{''.join(names)}</D:prop><D:status>HTTP/1.1 {status}</D:status>{why}</D:propstat>"
-        )
+        parts.append(xml.propstat(status, names, why))
     return xml.multistatus([*parts, "</D:response>"])
 
 
@@ -90,7 +94,9 @@ def _write(collection: Collection, wishes: list[Wish]) -> None:
     """Raises Refused."""
     said = {make_human_tag(wish.name): wish.text for wish in wishes}
     known = {name: said.pop(name) or "" for name in OUR_PROPERTIES if name in said}
-    values = known_values({name: text for name, text in known.items() if text or name != "ICAL:calendar-order"})
+    values = known_values(
+        {name: text for name, text in known.items() if text or name != "ICAL:calendar-order"}
+    )
     if said:
         extra = {**calendars.extra_of(collection.calendar), **said}
         kept = {name: text for name, text in extra.items() if text is not None}

@@ -7,8 +7,8 @@ from crmlite.calendar import visit
 
 class Rights(BaseRights):
     def authorization(self, user: str, user_groups: set, path: str) -> str:
-        """"R" lets read what is no calendar, "r" and "w" read and write one and what it holds. Without "W" nobody
-        deletes a home."""
+        """ "R" lets read what is no calendar, "r" and "w" read and write one and what it holds. Without "W"
+        nobody deletes a home."""
         here = visit.current.get()
         parts = path.strip("/").split("/") if path.strip("/") else []
         if not parts or (len(parts) == 1 and parts[0] == here.slug):

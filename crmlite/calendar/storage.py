@@ -52,8 +52,8 @@ class Storage(BaseStorage):
 
     @contextmanager
     def acquire_lock(self, mode: str, user: str = "", *args: Any, **options: Any) -> Iterator[None]:
-        """Writing is one transaction and one gesture. On SQLite one writer at a time waits here rather than in the
-        database; on PostgreSQL the rows of the calendars are held."""
+        """Writing is one transaction and one gesture. On SQLite one writer at a time waits here rather
+        than in the database; on PostgreSQL the rows of the calendars are held."""
         here = visit.current.get()
         if mode == "r":
             yield
@@ -106,7 +106,11 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {OUR_PROPERTIES[name]: text.strip() for name, text in said.items()}
     if "colour" in values:
         colour = values["colour"]
-        if not (len(colour) in (4, 7, 9) and colour[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in colour[1:])):
+        if not (
+            len(colour) in (4, 7, 9)
+            and colour[0] == "#"
+            and all(c in "0123456789abcdefABCDEF" for c in colour[1:])
+        ):
             raise Invalid("A colour is written as #RRGGBB.")
         values["colour"] = "#" + "".join(c * 2 for c in colour[1:]) if len(colour) == 4 else colour[:7]
     if "position" in values:
@@ -118,7 +122,10 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
 
 def _inside(collection: Collection, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:
     if names:
-        yield from (Stored(collection, row) for row in objects.named(collection.calendar, names, collection.here.actor))
+        yield from (
+            Stored(collection, row)
+            for row in objects.named(collection.calendar, names, collection.here.actor)
+        )
         return
     yield collection
     if depth != "0":

@@ -1,4 +1,5 @@
-"""What the door knows about the request it is serving: Radicale tells its plugins little, and never the actor."""
+"""What the door knows about the request it is serving: Radicale tells its plugins little, and never the
+actor."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from crmlite.rules.calendars import Place
 
 @dataclass
 class Visit:
-    """`slug` is the person's name in addresses. `body` is what was sent, byte for byte; `at_root` marks a request
-    for the bare host."""
+    """`slug` is the person's name in addresses. `body` is what was sent, byte for byte; `at_root` marks a
+    request for the bare host."""
 
     actor: Actor
     slug: str

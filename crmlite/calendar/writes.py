@@ -26,7 +26,13 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 class Writes(ApplicationBase):
     def do_PUT(  # noqa: N802 - Radicale's name
-        self, environ: dict[str, Any], base_prefix: str, path: str, user: str, user_groups: set, request_info: dict
+        self,
+        environ: dict[str, Any],
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set,
+        request_info: dict,
     ) -> WSGIResponse:
         rights = Access(self._rights, user, user_groups, path)
         if not rights.check("w"):
@@ -44,10 +50,18 @@ class Writes(ApplicationBase):
                 return httputils.NOT_ALLOWED
             if not _holds(environ, there.etag if there else None):
                 return httputils.PRECONDITION_FAILED
-            return self._answer(lambda: _put(parent, posixpath.basename(path), text, there is None), base_prefix, parent)
+            return self._answer(
+                lambda: _put(parent, posixpath.basename(path), text, there is None), base_prefix, parent
+            )
 
     def do_DELETE(  # noqa: N802 - Radicale's name
-        self, environ: dict[str, Any], base_prefix: str, path: str, user: str, user_groups: set, request_info: dict
+        self,
+        environ: dict[str, Any],
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set,
+        request_info: dict,
     ) -> WSGIResponse:
         rights = Access(self._rights, user, user_groups, path)
         if not rights.check("w"):
@@ -63,7 +77,13 @@ class Writes(ApplicationBase):
             return self._answer(lambda: _delete(there), base_prefix)
 
     def do_MOVE(  # noqa: N802 - Radicale's name
-        self, environ: dict[str, Any], base_prefix: str, path: str, user: str, user_groups: set, request_info: dict
+        self,
+        environ: dict[str, Any],
+        base_prefix: str,
+        path: str,
+        user: str,
+        user_groups: set,
+        request_info: dict,
     ) -> WSGIResponse:
         wanted = urlsplit(environ.get("HTTP_DESTINATION", ""))
         if wanted.netloc and not _is_here(wanted.scheme, wanted.netloc, environ):
@@ -91,7 +111,9 @@ class Writes(ApplicationBase):
             overwrite = environ.get("HTTP_OVERWRITE", "T").strip().upper() != "F"
             if not _holds(environ, there.etag) or (target and not overwrite):
                 return httputils.PRECONDITION_FAILED
-            return self._answer(lambda: _move(there, parent, posixpath.basename(to_path), target), base_prefix, parent)
+            return self._answer(
+                lambda: _move(there, parent, posixpath.basename(to_path), target), base_prefix, parent
+            )
 
     def _answer(
         self, write: Callable[[], WSGIResponse], base_prefix: str, into: Collection | None = None
@@ -140,7 +162,10 @@ def _text(environ: dict[str, Any], body: bytes) -> str:
         raise Refusal("Only calendar text is taken here.", "supported-calendar-data")
     if len(body) > MOST_BYTES:
         raise Refusal("This event is larger than 1 MB.", "max-resource-size")
-    charset = next((p.split("=", 1)[1].strip(' "') for p in more.split(";") if p.strip().lower().startswith("charset=")), "")
+    charset = next(
+        (p.split("=", 1)[1].strip(' "') for p in more.split(";") if p.strip().lower().startswith("charset=")),
+        "",
+    )
     try:
         return body.decode(charset or "utf-8")
     except (UnicodeDecodeError, LookupError) as error:

@@ -33,7 +33,8 @@ def name(short: str) -> str:
 
 
 def read(body: bytes) -> ET.Element | None:
-    """The root element, None for an empty body. Raises BadXml for what is malformed, too large or too deep."""
+    """The root element, None for an empty body. Raises BadXml for what is malformed, too large or too
+    deep."""
     if not body:
         return None
     if len(body) > MOST_BYTES:
@@ -66,6 +67,12 @@ def empty(tag: str) -> str:
 def multistatus(parts: Iterable[str]) -> WSGIResponse:
     answer = "".join([HEAD, f"<D:multistatus{SPACES}>", *parts, "</D:multistatus>"])
     return client.MULTI_STATUS, dict(HEADERS), answer.encode(), None
+
+
+def propstat(status: str, props: Iterable[str], why: str = "") -> str:
+    """`status` as "200 OK"."""
+    inside = f"<D:prop>{''.join(props)}</D:prop><D:status>HTTP/1.1 {status}</D:status>{why}"
+    return f"<D:propstat>{inside}</D:propstat>"
 
 
 def error(status: int, condition: str, sentence: str = "", href: str = "") -> WSGIResponse:

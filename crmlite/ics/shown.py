@@ -12,19 +12,22 @@ from crmlite.ics.spelling import escaped
 from crmlite.ics.values import Moment
 
 TOLD_WHEN_BUSY = {
-    "UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "DUE", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID",
-    "STATUS", "TRANSP", "CLASS",
+    "UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "DUE", "RRULE", "RDATE", "EXDATE",
+    "RECURRENCE-ID", "STATUS", "TRANSP", "CLASS",
 }  # fmt: skip
 MOST_TURNS = 5_000
 
 
 def without_alarms(text: str) -> str:
-    """For calendars that can only be read: an alarm there could never be dismissed (caldav.md section 9, 21)."""
+    """For calendars that can only be read: an alarm there could never be dismissed (caldav.md section 9,
+    21)."""
     if "BEGIN:VALARM" not in text.upper():
         return text
     thing = Object(text, "UTC")
     for part in _parts(thing):
-        part.items = [item for item in part.items if not (isinstance(item, Component) and item.name == "VALARM")]
+        part.items = [
+            item for item in part.items if not (isinstance(item, Component) and item.name == "VALARM")
+        ]
     return thing.calendar.write()
 
 
@@ -72,7 +75,11 @@ def has_alarm_between(text: str, zone: str, start: datetime, end: datetime) -> b
     latest = max(lead for lead, _ in leads)
     earliest = min(lead for lead, _ in leads)
     rows = occurrences(text, zone, start + min(earliest, latest * 0), end + max(latest, latest * 0))
-    return any(start <= (row.ends_at if by_end else row.starts_at) - lead < end for row in rows for lead, by_end in leads)
+    return any(
+        start <= (row.ends_at if by_end else row.starts_at) - lead < end
+        for row in rows
+        for lead, by_end in leads
+    )
 
 
 def _parts(thing: Object) -> list[Component]:
@@ -98,7 +105,11 @@ def _turn(thing: Object, row: Occurrence) -> Component:
 def joined(texts: list[str], name: str) -> str:
     """Many calendar texts as one, for a download. Of zones with the same name the first counts."""
     whole = Component("VCALENDAR", Line("BEGIN:VCALENDAR\r\n"), Line("END:VCALENDAR\r\n"))
-    for key, value in (("VERSION", "2.0"), ("PRODID", "-//crmlite//crmlite//EN"), ("X-WR-CALNAME", escaped(name))):
+    for key, value in (
+        ("VERSION", "2.0"),
+        ("PRODID", "-//crmlite//crmlite//EN"),
+        ("X-WR-CALNAME", escaped(name)),
+    ):
         whole.items.append(Line.made(key, value))
     zones: dict[str, Component] = {}
     parts: list[Component] = []

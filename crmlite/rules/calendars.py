@@ -24,12 +24,25 @@ def make_personal(user: User, by: Actor) -> None:
     (caldav.md section 9, 20)."""
     colour = COLOURS[user.id % len(COLOURS)]
     for position, (kind, name) in enumerate((("events", "Calendar"), ("tasks", "Tasks"))):
-        make({"owner": user.id, "slug": kind, "kind": kind, "name": name, "colour": colour, "position": position}, by)
+        make(
+            {
+                "owner": user.id,
+                "slug": kind,
+                "kind": kind,
+                "name": name,
+                "colour": colour,
+                "position": position,
+            },
+            by,
+        )
 
 
 def make_for_team(team: Team, by: Actor) -> Calendar:
     colour = COLOURS[(team.id + 3) % len(COLOURS)]
-    return make({"team": team.id, "slug": f"team-{team.id}", "kind": "events", "name": team.name, "colour": colour}, by)
+    return make(
+        {"team": team.id, "slug": f"team-{team.id}", "kind": "events", "name": team.name, "colour": colour},
+        by,
+    )
 
 
 def make(values: dict, by: Actor, fixed: bool = True) -> Calendar:
@@ -55,13 +68,10 @@ class Place(NamedTuple):
 
 
 def home(by: Actor) -> dict[str, Place]:
-    """Everything a person's phone sees, by name: their own calendars, then those shared with them and their teams'."""
-    rights = {
-        calendar: right
-        for calendar, right in Share.select(Share.calendar, Share.right)
-        .where((Share.user == by.id) & Share.deleted_at.is_null())
-        .tuples()
-    }
+    """Everything a person's phone sees, by name: their own calendars, then those shared with them and
+    their teams'."""
+    shares = Share.select(Share.calendar, Share.right).where(Share.user == by.id, Share.deleted_at.is_null())
+    rights = dict(shares.tuples())
     places = []
     for calendar in seen_by(by):
         own = calendar.owner_id == by.id
@@ -77,9 +87,19 @@ def add(slug: str, kind: str, name: str, by: Actor, **more: Any) -> Calendar:
         raise Invalid("Please name the calendar with up to 80 letters, digits, dots and hyphens.")
     if not by.writes:
         raise Forbidden("Your role can read but not change. Please ask an owner for the role rep.")
-    if Calendar.select().where((Calendar.owner == by.id) & (Calendar.slug == slug) & Calendar.deleted_at.is_null()).exists():
+    if (
+        Calendar.select()
+        .where((Calendar.owner == by.id) & (Calendar.slug == slug) & Calendar.deleted_at.is_null())
+        .exists()
+    ):
         raise Conflict("There is a calendar of this name already.")
-    values = {"owner": by.id, "slug": slug, "kind": kind, "name": name or slug, "colour": COLOURS[len(slug) % 8]}
+    values = {
+        "owner": by.id,
+        "slug": slug,
+        "kind": kind,
+        "name": name or slug,
+        "colour": COLOURS[len(slug) % 8],
+    }
     return make({**values, **more}, by, fixed=False)
 
 
@@ -99,7 +119,8 @@ def extra_of(calendar: Calendar) -> dict[str, str]:
 
 
 def delete(calendar: Calendar, by: Actor) -> Calendar:
-    """Into the bin with everything in it, as one gesture. Raises Forbidden for those that come with an account."""
+    """Into the bin with everything in it, as one gesture. Raises Forbidden for those that come with an
+    account."""
     if calendar.fixed:
         raise Forbidden("This calendar belongs to the account and cannot be deleted: please hide it instead.")
     with gate.together():

@@ -30,17 +30,25 @@ def revoke(device: Device, by: Actor) -> Device:
 def of(by: Actor) -> list[Device]:
     """The person's devices, the last used first."""
     rows = list(visible(Device, by))
-    return sorted(rows, key=lambda device: (device.last_used_at or device.created_at, device.id), reverse=True)
+    return sorted(
+        rows, key=lambda device: (device.last_used_at or device.created_at, device.id), reverse=True
+    )
 
 
 def authenticate(login: str, password: str, address: str, agent: str) -> User | None:
-    """Whom `login` (e-mail address or the name in calendar addresses) and the password of one of their devices
-    belong to. A right password always counts: it cannot be guessed, so failures of others lock nobody out. Raises
-    throttle.TooManyTries after five failures from the address within a quarter of an hour."""
+    """Whom `login` (e-mail address or the name in calendar addresses) and the password of one of their
+    devices belong to. A right password always counts: it cannot be guessed, so failures of others lock
+    nobody out. Raises throttle.TooManyTries after five failures from the address within a quarter of an
+    hour."""
     device = Device.get_or_none((Device.digest == _digest(password)) & Device.deleted_at.is_null())
     person = directory.current().people.get(device.user_id) if device else None
     name = login.strip().lower()
-    if device is None or person is None or not person.active or name not in (person.email.lower(), person.slug):
+    if (
+        device is None
+        or person is None
+        or not person.active
+        or name not in (person.email.lower(), person.slug)
+    ):
         keys = [throttle.key("device address", address)]
         throttle.refuse(keys)
         throttle.count_failure(keys)

@@ -17,9 +17,9 @@ from crmlite.rules import directory, gate, sync, wire
 
 IN_TEXT = {
     "subject": "summary", "location": "location", "description": "description", "starts_at": "starts_at",
-    "ends_at": "ends_at", "all_day": "all_day", "start_date": "start_date", "end_date": "end_date", "tzid": "tzid",
-    "due_at": "due_at", "due_date": "due_date", "private": "private", "free": "free", "rrule": "rrule",
-    "percent": "percent",
+    "ends_at": "ends_at", "all_day": "all_day", "start_date": "start_date", "end_date": "end_date",
+    "tzid": "tzid", "due_at": "due_at", "due_date": "due_date", "private": "private", "free": "free",
+    "rrule": "rrule", "percent": "percent",
 }  # fmt: skip
 NOT_OF = {"VTODO": {"ends_at", "end_date"}, "VEVENT": {"due_at", "due_date", "percent"}}
 VERBS = {"realized": "finished", "finished": "finished", "cancelled": "cancelled"}
@@ -49,7 +49,9 @@ def in_text(values: dict[str, Any], fields: Fields | None, component: str) -> di
     if "status" in values:
         wanted |= _status_in_text(values["status"], fields, component)
     if "priority" in values:
-        wanted["priority"] = wire.priority_text(values["priority"], fields.priority if fields else None) or None
+        wanted["priority"] = (
+            wire.priority_text(values["priority"], fields.priority if fields else None) or None
+        )
     if "alarm_minutes" in values:
         wanted["alarms"] = _alarms(fields.alarms if fields else (), values["alarm_minutes"])
     return wanted

@@ -1,5 +1,5 @@
-"""What may happen to a call, a meeting, a task: from the web through `save`, from a phone through `receive`. The
-text is the truth; columns are read from it, never written by themselves."""
+"""What may happen to a call, a meeting, a task: from the web through `save`, from a phone through
+`receive`. The text is the truth; columns are read from it, never written by themselves."""
 
 import uuid
 from datetime import timedelta
@@ -36,7 +36,8 @@ PARTICIPLES = {
     "postpone": "postponed",
 }  # fmt: skip
 OF_OURS = (
-    "kind", "category", "call_type", "lead", "partner", "contact", "opportunity", "owner", "team", "status", "priority",
+    "kind", "category", "call_type", "lead", "partner", "contact", "opportunity", "owner", "team", "status",
+    "priority",
 )  # fmt: skip
 USUAL_LENGTH = timedelta(hours=1)
 
@@ -57,12 +58,12 @@ def save(
     scope: str = "all",
     recurrence_id: str = "",
 ) -> Event:
-    """Plan a new event (`event` None) or change one. `values`: columns of Event by name (links by id), of them the
-    times as `starts_at`, `ends_at` or with `all_day` as `start_date`, `end_date` (exclusive); a task has `due_at` or
-    `due_date`; `alarm_minutes` None takes the first alarm away and leaves the others. What is not named stays. Of a
-    repeating event `scope` says whether "this" turn, it and the "following" ones or "all" are meant; the times are
-    then those of the turn `recurrence_id`. Returns the event that now holds the turn. Raises Invalid, Forbidden,
-    Missing, Stale."""
+    """Plan a new event (`event` None) or change one. `values`: columns of Event by name (links by id), of
+    them the times as `starts_at`, `ends_at` or with `all_day` as `start_date`, `end_date` (exclusive); a
+    task has `due_at` or `due_date`; `alarm_minutes` None takes the first alarm away and leaves the others.
+    What is not named stays. Of a repeating event `scope` says whether "this" turn, it and the "following"
+    ones or "all" are meant; the times are then those of the turn `recurrence_id`. Returns the event that
+    now holds the turn. Raises Invalid, Forbidden, Missing, Stale."""
     with gate.together(), drafts.rule_at_its_field(values):
         if event is None:
             return _plan(kin.completed(values, by), by)
@@ -82,7 +83,9 @@ def receive(calendar: Calendar, href: str, text: str, by: Actor) -> Event:
     """Store what a client sent under `href`, as it came. Raises Refusal with the CalDAV condition, TwinUid,
     Forbidden."""
     with gate.together():
-        here = Event.get_or_none((Event.calendar == calendar.id) & (Event.href == href) & Event.deleted_at.is_null())
+        here = Event.get_or_none(
+            (Event.calendar == calendar.id) & (Event.href == href) & Event.deleted_at.is_null()
+        )
         fields = read(text, sync.zone_of(calendar))
         if fields.component != COMPONENTS[calendar.kind]:
             raise Refusal(places.other_component(calendar), "supported-calendar-component")
@@ -96,7 +99,9 @@ def receive(calendar: Calendar, href: str, text: str, by: Actor) -> Event:
         columns["kind"] = wire.kind_for(fields, text, here.kind)
         columns["status"] = wire.status_for(fields, here.status)
         columns["priority"] = wire.priority_for(fields.priority, here.priority)
-        return gate.change(here, {**columns, **kin.of_guests(fields, here, by)}, by, verb=drafts.verb(here, columns))
+        return gate.change(
+            here, {**columns, **kin.of_guests(fields, here, by)}, by, verb=drafts.verb(here, columns)
+        )
 
 
 def take(event: Event, by: Actor, seen: int | None = None) -> Event:
@@ -129,7 +134,9 @@ def steps(event: Event) -> dict[str, str]:
     return (TASK_STEPS if event.kind == "task" else EVENT_STEPS).get(event.status, {})
 
 
-def delete(event: Event, by: Actor, seen: int | None = None, scope: str = "all", recurrence_id: str = "") -> Event:
+def delete(
+    event: Event, by: Actor, seen: int | None = None, scope: str = "all", recurrence_id: str = ""
+) -> Event:
     """Into the bin; of a repeating event also "this" turn or it and the "following" ones alone."""
     with gate.together():
         if not event.recurring or not recurrence_id or scope == "all":
@@ -146,7 +153,8 @@ def delete(event: Event, by: Actor, seen: int | None = None, scope: str = "all",
 
 
 def move_to(event: Event, calendar: Calendar, by: Actor, href: str = "") -> Event:
-    """Into another calendar, under another name, or both; the text stays. Raises Refusal, TwinUid, Conflict."""
+    """Into another calendar, under another name, or both; the text stays. Raises Refusal, TwinUid,
+    Conflict."""
     with gate.together():
         fresh = gate.locked(event)
         if fresh.component != COMPONENTS[calendar.kind]:
@@ -165,15 +173,26 @@ def _plan(values: dict[str, Any], by: Actor) -> Event:
     component = wire.COMPONENTS.get(kind, "VEVENT")
     calendar = places.for_new(values, component, by)
     drafts.refuse_incomplete(values, component)
-    if values.get("starts_at") and component == "VEVENT" and not values.get("ends_at") and not values.get("all_day"):
+    if (
+        values.get("starts_at")
+        and component == "VEVENT"
+        and not values.get("ends_at")
+        and not values.get("all_day")
+    ):
         values = {**values, "ends_at": values["starts_at"] + USUAL_LENGTH}
     status = values.get("status") or wire.first_status(kind)
     values = {"tzid": by.zone, "priority": 2, **values, "kind": kind, "status": status}
     uid = str(uuid.uuid4())
     zone = sync.zone_of(calendar)
-    text = ics.build({**drafts.in_text(values, None, component), "component": component, "uid": uid}, zone, clock.now())
+    text = ics.build(
+        {**drafts.in_text(values, None, component), "component": component, "uid": uid}, zone, clock.now()
+    )
     ours = {name: values[name] for name in OF_OURS if name in values}
-    place = {"calendar": calendar.id, "href": f"{uid}.ics", **places.assigned(calendar, values.get("owner") or by.id)}
+    place = {
+        "calendar": calendar.id,
+        "href": f"{uid}.ics",
+        **places.assigned(calendar, values.get("owner") or by.id),
+    }
     return gate.create(Event, {**ours, **place, **drafts.columns(text, calendar)}, by)
 
 
@@ -183,7 +202,10 @@ def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -
     component = wire.COMPONENTS.get(kind, fresh.component)
     if recurrence_id and component != fresh.component:
         raise Invalid(fields={"kind": "One turn alone cannot become another kind: please change all turns."})
-    ours = {**drafts.fitting(fresh, values, kind), **{name: values[name] for name in OF_OURS if name in values}}
+    ours = {
+        **drafts.fitting(fresh, values, kind),
+        **{name: values[name] for name in OF_OURS if name in values},
+    }
     calendar = places.for_changed(fresh, values, component, by)
     if recurrence_id:  # the row speaks for all turns; what one turn says stands in the text
         values |= {name: ours.pop(name) for name in ("status", "priority") if name in ours}
@@ -208,7 +230,9 @@ def _split(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) 
     zone = sync.zone_of(calendar)
     ours = {name: fresh.__data__[name] for name in OF_OURS} | {n: values[n] for n in OF_OURS if n in values}
     fields = read(fresh.ics, zone, recurrence_id)
-    wanted = drafts.in_text({**values, "status": ours["status"], "priority": ours["priority"]}, fields, fresh.component)
+    wanted = drafts.in_text(
+        {**values, "status": ours["status"], "priority": ours["priority"]}, fields, fresh.component
+    )
     ended, begun = ics.split(fresh.ics, recurrence_id, wanted, zone, now, uid)
     gate.change(fresh, drafts.columns(ended, calendar), by, verb="shortened")
     place = {"calendar": calendar.id, "href": f"{uid}.ics"}

@@ -30,7 +30,9 @@ def completed(values: dict[str, Any], by: Actor, present: Event | None = None) -
         if not wanted or (present is not None and present.__data__[name] == wanted):
             continue
         record = visible(model, by).where(model.id == wanted).first()
-        brought |= {n: record.__data__[n] for n in follow if record and not brought.get(n) and record.__data__[n]}
+        brought |= {
+            n: record.__data__[n] for n in follow if record and not brought.get(n) and record.__data__[n]
+        }
     return {**values, **{name: value for name, value in brought.items() if not values.get(name)}}
 
 

@@ -18,7 +18,8 @@ LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Object(NamedTuple):
-    """`etag` is of the text as stored; `text` is empty where it was not asked for. `hidden`: private and another's."""
+    """`etag` is of the text as stored; `text` is empty where it was not asked for. `hidden`: private and
+    another's."""
 
     id: int
     href: str
@@ -60,7 +61,9 @@ def has_uid(calendar: Calendar, uid: str) -> bool:
     return sync.twin(calendar.id, uid) is not None
 
 
-def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) -> tuple[list[Object], list[str]]:
+def changed_since(
+    calendar: Calendar, seq: int, by: Actor, texts: bool = False
+) -> tuple[list[Object], list[str]]:
     """What was written after `seq`, and the names of what left. Raises InvalidToken."""
     if not calendar.floor_seq <= seq <= calendar.seq:
         raise InvalidToken(f"{seq} is not between {calendar.floor_seq} and {calendar.seq}.")
@@ -70,10 +73,15 @@ def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) 
 
 
 def in_range(
-    calendar: Calendar, component: str, start: datetime | None, end: datetime | None, by: Actor, texts: bool = False
+    calendar: Calendar,
+    component: str,
+    start: datetime | None,
+    end: datetime | None,
+    by: Actor,
+    texts: bool = False,
 ) -> list[Object]:
-    """Those of a kind ("" for all) that stand between `start` and `end` (None: open), by RFC 4791 section 9.9. A task
-    without start and due date is always among them: its text must decide."""
+    """Those of a kind ("" for all) that stand between `start` and `end` (None: open), by RFC 4791 section
+    9.9. A task without start and due date is always among them: its text must decide."""
     query = _all(calendar, texts)
     if component:
         query = query.where(Event.component == component)
@@ -127,13 +135,21 @@ def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
 
 
 def _turning(calendar: Calendar, low: datetime, high: datetime) -> ModelSelect:
-    lasting = (Occurrence.ends_at > low) | ((Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low))
-    within: Expression = (Event.calendar == calendar.id) & Event.deleted_at.is_null() & (Event.recurring == True)  # noqa: E712
-    return Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
+    lasting = (Occurrence.ends_at > low) | (
+        (Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low)
+    )
+    within: Expression = (Event.calendar == calendar.id) & Event.deleted_at.is_null()
+    within &= Event.recurring == True  # noqa: E712 - an SQL expression
+    return (
+        Occurrence.select(Occurrence.event)
+        .join(Event)
+        .where(within & (Occurrence.starts_at < high) & lasting)
+    )
 
 
 def _stands(row: Object, low: datetime, high: datetime) -> bool:
-    """RFC 4791 section 9.9 for one that does not repeat. `low` and `high` are far away where the query was open."""
+    """RFC 4791 section 9.9 for one that does not repeat. `low` and `high` are far away where the query was
+    open."""
     first, last = row.range_start, row.range_end
     if first is None or last is None:
         return True

@@ -24,7 +24,8 @@ def for_new(values: dict[str, Any], component: str, by: Actor) -> Calendar:
 
 
 def for_changed(event: Event, values: dict[str, Any], component: str, by: Actor) -> Calendar:
-    """Where the event goes: as named; along with the person it is assigned to; to the tasks when it becomes one."""
+    """Where the event goes: as named; along with the person it is assigned to; to the tasks when it
+    becomes one."""
     present, owner = event.calendar, values.get("owner", event.owner_id)
     named = values.get("calendar")
     if named and named != present.id:
@@ -46,7 +47,11 @@ def assigned(calendar: Calendar, owner_id: int | None) -> dict[str, Any]:
 def free_href(calendar: Calendar, event: Event) -> str:
     """The event's name in the calendar it goes to: its own unless that is taken."""
     taken = (Event.calendar == calendar.id) & (Event.href == event.href) & (Event.id != event.id)
-    return f"{uuid.uuid4()}.ics" if Event.select().where(taken & Event.deleted_at.is_null()).exists() else event.href
+    return (
+        f"{uuid.uuid4()}.ics"
+        if Event.select().where(taken & Event.deleted_at.is_null()).exists()
+        else event.href
+    )
 
 
 def other_component(calendar: Calendar) -> str:
@@ -56,7 +61,9 @@ def other_component(calendar: Calendar) -> str:
 
 
 def _named(calendar_id: int, component: str, by: Actor) -> Calendar:
-    every = Calendar.select().where(Calendar.deleted_at.is_null()) if by.leads_people else visible(Calendar, by)
+    every = (
+        Calendar.select().where(Calendar.deleted_at.is_null()) if by.leads_people else visible(Calendar, by)
+    )
     calendar = every.where(Calendar.id == calendar_id).first()
     if calendar is None:
         raise Invalid(fields={"calendar": "This calendar does not exist: please choose another."})
@@ -70,6 +77,8 @@ def _of_person(user_id: int, component: str, by: Actor) -> Calendar:
         raise Invalid(fields={"owner": "This person is no longer here: please choose another."})
     calendar = personal(user_id, KIND_OF[component])
     if not may_write_calendar(by, calendar) and not by.leads_people:
-        sentence = "Only owners and managers plan for others. Please choose yourself, or a calendar of the team."
+        sentence = (
+            "Only owners and managers plan for others. Please choose yourself, or a calendar of the team."
+        )
         raise Invalid(fields={"owner": sentence})
     return calendar

@@ -1,4 +1,5 @@
-"""What keeps phones in step: the sequence of a calendar, its tombstones, and the index over calendar texts."""
+"""What keeps phones in step: the sequence of a calendar, its tombstones, and the index over calendar
+texts."""
 
 import hashlib
 from collections.abc import Iterable
@@ -31,9 +32,9 @@ class Derived(NamedTuple):
 
 
 def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Raise the sequence of the calendars a change is seen in and leave a tombstone where the event left. The
-    UPDATE holds the calendar's row, so on PostgreSQL no reader sees 8 before 7. Called by the gate, before the
-    row is written."""
+    """Raise the sequence of the calendars a change is seen in and leave a tombstone where the event left.
+    The UPDATE holds the calendar's row, so on PostgreSQL no reader sees 8 before 7. Called by the gate,
+    before the row is written."""
     if not any(before.get(name) != after.get(name) for name in ON_THE_WIRE):
         return
     if before and before["deleted_at"] is None and _place(before) != _place(after):
@@ -41,7 +42,9 @@ def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
     if event.deleted_at is None:
         _refuse_twins(event)
         event.seq = raise_sequence(event.calendar_id)
-        Tombstone.delete().where((Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)).execute()
+        Tombstone.delete().where(
+            (Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)
+        ).execute()
 
 
 def twin(calendar_id: int, uid: str) -> Event | None:
@@ -60,7 +63,11 @@ def hold(calendar_ids: Iterable[int]) -> None:
 def raise_sequence(calendar_id: int) -> int:
     """The next sequence number of the calendar, its row held until the transaction ends."""
     rows = (
-        Calendar.update(seq=Calendar.seq + 1).where(Calendar.id == calendar_id).returning(Calendar.seq).tuples().execute()
+        Calendar.update(seq=Calendar.seq + 1)
+        .where(Calendar.id == calendar_id)
+        .returning(Calendar.seq)
+        .tuples()
+        .execute()
     )
     return next(iter(rows))[0]
 
@@ -91,7 +98,9 @@ def derive(text: str, zone: str) -> Derived:
         "rrule": fields.rrule[:2000],
         "alarm_minutes": _first_alarm(fields.alarms),
         "range_start": min((turn.starts_at for turn in turns), default=fields.starts_at or fields.due_at),
-        "range_end": max((turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at or fields.starts_at),
+        "range_end": max(
+            (turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at or fields.starts_at
+        ),
         "etag": hashlib.sha256(text.encode()).hexdigest(),
     }
     return Derived(columns, turns, fields.organizer, fields.attendees)
@@ -105,7 +114,8 @@ def zone_of(calendar: Calendar) -> str:
 
 
 def index(event: Event) -> None:
-    """Write the turns and the guests of an event anew from its text. Called by the gate, after the row is written."""
+    """Write the turns and the guests of an event anew from its text. Called by the gate, after the row is
+    written."""
     derived = derive(event.ics, zone_of(event.calendar))
     Occurrence.delete().where(Occurrence.event == event.id).execute()
     for start in range(0, len(derived.turns), 500):
@@ -131,7 +141,12 @@ def index(event: Event) -> None:
 
 
 def _contact_at(email: str) -> int | None:
-    row = Contact.select(Contact.id).where((Contact.email == email) & Contact.deleted_at.is_null()).tuples().first()
+    row = (
+        Contact.select(Contact.id)
+        .where((Contact.email == email) & Contact.deleted_at.is_null())
+        .tuples()
+        .first()
+    )
     return row[0] if row else None
 
 

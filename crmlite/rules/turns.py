@@ -18,15 +18,15 @@ DAY_SLACK = timedelta(hours=27)  # a whole day of another zone begins and ends u
 
 COLUMNS = (
     "id", "version", "kind", "status", "subject", "location", "starts_at", "ends_at", "all_day", "start_date",
-    "end_date", "due_at", "priority", "private", "free", "recurring", "alarm_minutes", "calendar", "owner", "team",
-    "category", "lead", "partner", "contact", "opportunity",
+    "end_date", "due_at", "priority", "private", "free", "recurring", "alarm_minutes", "calendar", "owner",
+    "team", "category", "lead", "partner", "contact", "opportunity",
 )  # fmt: skip
 
 
 class Turn(NamedTuple):
-    """One event, or one turn of a repeating one, as the window shows it. Moments are aware UTC, ends exclusive; of
-    all-day ones the dates count. A task without start has `starts_at` None and `due_at`. `hidden`: private and
-    another's, so that only when it stands is told. Links are ids."""
+    """One event, or one turn of a repeating one, as the window shows it. Moments are aware UTC, ends
+    exclusive; of all-day ones the dates count. A task without start has `starts_at` None and `due_at`.
+    `hidden`: private and another's, so that only when it stands is told. Links are ids."""
 
     id: int
     version: int
@@ -75,9 +75,9 @@ def between(
     calendars: Collection[int] | None = None,
     owners: Collection[int] | None = None,
 ) -> list[Turn]:
-    """What this actor may see of the time from `start` until before `end`, in order of time. With `calendars` or
-    `owners` (ids): only what stands in one of them or is assigned to one of them. Private events of others show as
-    Busy or Available."""
+    """What this actor may see of the time from `start` until before `end`, in order of time. With
+    `calendars` or `owners` (ids): only what stands in one of them or is assigned to one of them. Private
+    events of others show as Busy or Available."""
     wanted = _wanted(by, calendars, owners)
     rows = [Turn(*row) for row in _single(start, end).where(wanted).tuples()]
     rows += [_turn(row) for row in _repeating(start, end).where(wanted).tuples()]
@@ -86,9 +86,13 @@ def between(
 
 
 def busy_between(people: Collection[int], start: datetime, end: datetime, by: Actor) -> list[Span]:
-    """When these people (ids) are taken, without telling by what: for finding a time that suits all. Cancelled
-    and free ones do not count; tasks take no time."""
-    taken = (Event.owner.in_(sorted(people) or [0])) & (Event.component == "VEVENT") & (Event.status != "cancelled")
+    """When these people (ids) are taken, without telling by what: for finding a time that suits all.
+    Cancelled and free ones do not count; tasks take no time."""
+    taken = (
+        (Event.owner.in_(sorted(people) or [0]))
+        & (Event.component == "VEVENT")
+        & (Event.status != "cancelled")
+    )
     taken &= Event.deleted_at.is_null() & (Event.free == False)  # noqa: E712 - an SQL expression
     if by.id is not None and by.scope("event") != "all":
         taken &= scope_where(Event, by) | Event.id.in_(visible(Event, by).select(Event.id))
@@ -96,7 +100,8 @@ def busy_between(people: Collection[int], start: datetime, end: datetime, by: Ac
     rows += [_turn(row) for row in _repeating(start, end).where(taken).tuples()]
     spans = [Span(r.owner_id, r.starts_at, r.ends_at) for r in rows if r.starts_at and r.ends_at]
     return sorted(
-        (s for s in spans if s.starts_at < end and s.ends_at > start), key=lambda s: (s.starts_at, s.owner_id or 0)
+        (s for s in spans if s.starts_at < end and s.ends_at > start),
+        key=lambda s: (s.starts_at, s.owner_id or 0),
     )
 
 
@@ -124,7 +129,8 @@ def _fields() -> list[Any]:
 
 
 def _single(start: datetime, end: datetime) -> ModelSelect:
-    """Two walks of an index instead of one over everything before `end`: what begins inside, what reaches inside."""
+    """Two walks of an index instead of one over everything before `end`: what begins inside, what reaches
+    inside."""
     low, high = start - DAY_SLACK, end + DAY_SLACK
     begins = Event.select(Event.id).where((Event.range_start >= low) & (Event.range_start < high))
     reaches = Event.select(Event.id).where((Event.range_end > low) & (Event.range_start < low))
@@ -134,8 +140,12 @@ def _single(start: datetime, end: datetime) -> ModelSelect:
 
 def _repeating(start: datetime, end: datetime) -> ModelSelect:
     low, high = start - DAY_SLACK, end + DAY_SLACK
-    begins = Occurrence.select(Occurrence.id).where((Occurrence.starts_at >= low) & (Occurrence.starts_at < high))
-    reaches = Occurrence.select(Occurrence.id).where((Occurrence.ends_at > low) & (Occurrence.starts_at < low))
+    begins = Occurrence.select(Occurrence.id).where(
+        (Occurrence.starts_at >= low) & (Occurrence.starts_at < high)
+    )
+    reaches = Occurrence.select(Occurrence.id).where(
+        (Occurrence.ends_at > low) & (Occurrence.starts_at < low)
+    )
     return (
         Event.select(*_fields(), Occurrence.recurrence_id, Occurrence.starts_at, Occurrence.ends_at)
         .join(Occurrence)
@@ -158,7 +168,10 @@ def _turn(row: tuple[Any, ...]) -> Turn:
 
 def _on_their_days(rows: list[Turn], start: datetime, end: datetime, zone: str) -> list[Turn]:
     """Whole days belong to their dates, wherever the reader is; everything else to its moments."""
-    first, last = clock.to_wall(start, zone).date(), clock.to_wall(end - timedelta(microseconds=1), zone).date()
+    first, last = (
+        clock.to_wall(start, zone).date(),
+        clock.to_wall(end - timedelta(microseconds=1), zone).date(),
+    )
     zones = _zones({row.calendar_id for row in rows if row.all_day})
     kept = []
     for row in rows:
@@ -190,9 +203,14 @@ def _with_dates(row: Turn, zone: str) -> Turn:
 def _zones(calendar_ids: Iterable[int]) -> dict[int, str]:
     """Whose clock the whole days of these calendars follow."""
     now = directory.current()
-    owners = Calendar.select(Calendar.id, Calendar.owner).where(Calendar.id.in_(sorted(calendar_ids) or [0])).tuples()
+    owners = (
+        Calendar.select(Calendar.id, Calendar.owner)
+        .where(Calendar.id.in_(sorted(calendar_ids) or [0]))
+        .tuples()
+    )
     return {
-        id: now.people[owner].zone if owner in now.people else str(now.settings["zone"]) for id, owner in owners
+        id: now.people[owner].zone if owner in now.people else str(now.settings["zone"])
+        for id, owner in owners
     }
 
 
@@ -208,12 +226,14 @@ def _others_private(rows: list[Turn], by: Actor) -> set[int]:
         return set()
     calendars = {id for (id,) in Calendar.select(Calendar.id).where(Calendar.owner == by.id).tuples()}
     ids = {row.id for row in rows if row.calendar_id not in calendars}
-    guest = Attendee.select(Attendee.event).where((Attendee.user == by.id) & Attendee.event.in_(sorted(ids) or [0]))
+    guest = Attendee.select(Attendee.event).where(
+        (Attendee.user == by.id) & Attendee.event.in_(sorted(ids) or [0])
+    )
     return ids - {id for (id,) in guest.tuples()}
 
 
 def _mask(row: Turn) -> Turn:
     return row._replace(
-        subject=FREE if row.free else BUSY, location="", kind="event", alarm_minutes=None, priority=2, hidden=True,
-        category_id=None, lead_id=None, partner_id=None, contact_id=None, opportunity_id=None,
+        subject=FREE if row.free else BUSY, location="", kind="event", alarm_minutes=None, priority=2,
+        hidden=True, category_id=None, lead_id=None, partner_id=None, contact_id=None, opportunity_id=None,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from crmlite.models.events import EVENT_KINDS
 COMPONENTS = {"meeting": "VEVENT", "call": "VEVENT", "event": "VEVENT", "email": "VEVENT", "task": "VTODO"}
 KIND_LINE = re.compile(r"^X-CRMLITE-KIND:([a-z]+)\s*$", re.MULTILINE)
 
-# What each status may look like in the text; the first is what we write. Calendar text has no word for realized,
-# pending and reported: these stay as long as the text still agrees with them.
+# What each status may look like in the text; the first is what we write. Calendar text has no word for
+# realized, pending and reported: these stay as long as the text still agrees with them.
 EVENT_STATUSES: dict[str, tuple[str, ...]] = {
     "planned": ("CONFIRMED", "TENTATIVE", ""),
     "realized": ("CONFIRMED", "TENTATIVE", ""),

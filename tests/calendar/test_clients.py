@@ -41,7 +41,8 @@ def test_caldav_creates_moves_alarms_and_deletes(phone):
     component["DTSTART"].dt, component["DTEND"].dt = START + HOUR, START + 2 * HOUR
     event.save()
     event.data = event.data.replace(
-        "END:VEVENT", "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Visit\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\nEND:VEVENT"
+        "END:VEVENT",
+        "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Visit\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\nEND:VEVENT",
     )
     event.save()
     row = Event.get_by_id(row.id)
@@ -58,7 +59,9 @@ def test_caldav_finds_the_meeting_planned_on_the_web_and_the_web_keeps_its_alarm
     for name in ("DTSTART", "DTEND"):
         component[name].dt += HOUR
     found.save()
-    found.data = found.data.replace("END:VEVENT", "BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nEND:VEVENT")
+    found.data = found.data.replace(
+        "END:VEVENT", "BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nEND:VEVENT"
+    )
     found.save()
     row = Event.get_by_id(row.id)
     events.save(row, {"location": "Quai 7"}, phone.me, seen=row.version)
@@ -80,7 +83,9 @@ def test_caldav_syncs_with_a_token(phone):
 def test_caldav_expands_a_series(phone):
     calendar = calendar_named(phone, "Calendar")
     phone.store("events/a.ics", meeting("one", "20261123T100000", "RRULE:FREQ=WEEKLY;COUNT=5"))
-    found = calendar.search(start=START, end=START + timedelta(days=15), event=True, expand=True, server_expand=True)
+    found = calendar.search(
+        start=START, end=START + timedelta(days=15), event=True, expand=True, server_expand=True
+    )
     assert sum(str(one.data).count("BEGIN:VEVENT") for one in found) == 3
 
 

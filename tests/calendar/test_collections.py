@@ -14,7 +14,11 @@ def make(phone: Device, path: str, inside: str = "", method: str = "MKCALENDAR")
 
 
 def patch(phone: Device, path: str, inside: str) -> Answer:
-    return Answer(phone.request("PROPPATCH", path, data=f"<D:propertyupdate {SPACES}>{inside}</D:propertyupdate>".encode()))
+    return Answer(
+        phone.request(
+            "PROPPATCH", path, data=f"<D:propertyupdate {SPACES}>{inside}</D:propertyupdate>".encode()
+        )
+    )
 
 
 def put(inside: str) -> str:
@@ -22,7 +26,11 @@ def put(inside: str) -> str:
 
 
 def test_a_client_makes_a_calendar(phone):
-    made = make(phone, "private/", '<D:displayname>Privé</D:displayname><I:calendar-color>#0f6b72ff</I:calendar-color>')
+    made = make(
+        phone,
+        "private/",
+        "<D:displayname>Privé</D:displayname><I:calendar-color>#0f6b72ff</I:calendar-color>",
+    )
     assert made.status == 201
     (found,) = phone.ask("private/", "D:displayname", "I:calendar-color").found
     assert (found.text("D:displayname"), found.text("I:calendar-color")) == ("Privé", "#0F6B72FF")
@@ -38,7 +46,14 @@ def test_a_client_makes_a_task_list(phone):
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("events/", 409), ("events/deeper/", 403), ("nowhere/deeper/", 409), ("shared-1/", 403), ("team-99/", 403), ("x" * 90, 403)],
+    [
+        ("events/", 409),
+        ("events/deeper/", 403),
+        ("nowhere/deeper/", 409),
+        ("shared-1/", 403),
+        ("team-99/", 403),
+        ("x" * 90, 403),
+    ],
 )
 def test_calendars_that_cannot_be_made(phone, path, status):
     assert make(phone, path).status == status
@@ -66,7 +81,13 @@ def test_a_made_calendar_can_be_deleted_and_made_again_with_another_token(phone)
 
 def test_name_colour_and_order_are_changed_by_the_phone(phone):
     before = phone.ask("events/", "CS:getctag").found[0].text("CS:getctag")
-    answer = patch(phone, "events/", put("<D:displayname>Chez moi</D:displayname><I:calendar-color>#abc</I:calendar-color><I:calendar-order>7</I:calendar-order>"))
+    answer = patch(
+        phone,
+        "events/",
+        put(
+            "<D:displayname>Chez moi</D:displayname><I:calendar-color>#abc</I:calendar-color><I:calendar-order>7</I:calendar-order>"
+        ),
+    )
     assert not answer.found[0].missing
     calendar = phone.calendar()
     assert (calendar.name, calendar.colour, calendar.position) == ("Chez moi", "#aabbcc", 7)
@@ -74,7 +95,11 @@ def test_name_colour_and_order_are_changed_by_the_phone(phone):
 
 
 def test_other_properties_are_kept_for_the_client(phone):
-    patch(phone, "events/", put("<X:note>mine &lt;&amp;</X:note><C:calendar-timezone>BEGIN:VCALENDAR</C:calendar-timezone>"))
+    patch(
+        phone,
+        "events/",
+        put("<X:note>mine &lt;&amp;</X:note><C:calendar-timezone>BEGIN:VCALENDAR</C:calendar-timezone>"),
+    )
     (found,) = phone.ask("events/", "X:note", "C:calendar-timezone").found
     assert found.props["{urn:example:x}note"].text == "mine <&"
     patch(phone, "events/", "<D:remove><D:prop><X:note/></D:prop></D:remove>")
@@ -121,7 +146,10 @@ def shared(phone, dav_of):
     calendar = phone.calendar()
     alarm = ("BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT10M", "END:VALARM")
     phone.store("events/a.ics", meeting("open", "20261123T100000", *alarm))
-    phone.store("events/b.ics", meeting("own", "20261123T120000", "CLASS:PRIVATE", "LOCATION:Clinic", *alarm, summary="Doctor"))
+    phone.store(
+        "events/b.ics",
+        meeting("own", "20261123T120000", "CLASS:PRIVATE", "LOCATION:Clinic", *alarm, summary="Doctor"),
+    )
     gate.create(Share, {"calendar": calendar.id, "user": dav_of("bob").me.id, "right": "read"}, phone.me)
     return f"shared-{calendar.id}/"
 

@@ -43,10 +43,15 @@ def test_the_principal_knows_its_home_and_its_name(phone):
 
 
 def test_the_home_holds_a_calendar_and_a_task_list_and_the_calendar_of_the_team(phone):
-    found = phone.ask("", "D:displayname", "C:supported-calendar-component-set", "I:calendar-color", depth="1").found
+    found = phone.ask(
+        "", "D:displayname", "C:supported-calendar-component-set", "I:calendar-color", depth="1"
+    ).found
     by_name = {one.href.rstrip("/").rsplit("/", 1)[1]: one for one in found}
     components = {
-        name: [comp.get("name") for comp in one.props["{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set"]]
+        name: [
+            comp.get("name")
+            for comp in one.props["{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set"]
+        ]
         for name, one in by_name.items()
         if name != phone.slug
     }
@@ -56,7 +61,10 @@ def test_the_home_holds_a_calendar_and_a_task_list_and_the_calendar_of_the_team(
 
 
 def test_the_home_is_found_by_the_e_mail_address_too(phone):
-    assert phone.ask(f"/dav/{people.email('alice')}/events/", "D:displayname").found[0].text("D:displayname") == "Calendar"
+    assert (
+        phone.ask(f"/dav/{people.email('alice')}/events/", "D:displayname").found[0].text("D:displayname")
+        == "Calendar"
+    )
     assert phone.ask("/dav/alice%40example.com/", "D:displayname").found[0].href == f"/dav/{phone.slug}/"
 
 
@@ -90,13 +98,17 @@ def test_options_say_calendar_access_before_anybody_signs_in(server):
 )  # fmt: skip
 def test_a_malformed_authorization_is_asked_for_again(server, header):
     for path in ("/", "/dav/", "/dav/x/events/a.ics"):
-        answer = requests.request("PROPFIND", server.url + path, headers={"Authorization": header} if header else {}, timeout=20)
+        answer = requests.request(
+            "PROPFIND", server.url + path, headers={"Authorization": header} if header else {}, timeout=20
+        )
         assert answer.status_code in (401, 429)
         assert answer.status_code == 429 or answer.headers["WWW-Authenticate"].startswith("Basic realm=")
 
 
 def test_the_password_of_the_web_page_opens_nothing_here(server):
-    answer = requests.request("PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), people.PASSWORD), timeout=20)
+    answer = requests.request(
+        "PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), people.PASSWORD), timeout=20
+    )
     assert answer.status_code == 401
 
 
@@ -123,7 +135,9 @@ def test_somebody_who_left_is_out_at_once(phone, dav_of):
 
 def test_wrong_passwords_are_throttled_and_lock_nobody_out(phone, server):
     def guess() -> requests.Response:
-        return requests.request("PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), "wrong"), timeout=20)
+        return requests.request(
+            "PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), "wrong"), timeout=20
+        )
 
     assert [guess().status_code for _ in range(FREE_FAILURES)] == [401] * FREE_FAILURES
     refused = guess()
@@ -145,7 +159,9 @@ def test_strangers_learn_nothing(phone, dav_of):
     other = dav_of("charlie")
     for method in ("GET", "PROPFIND", "REPORT", "PUT", "DELETE", "PROPPATCH", "MKCALENDAR", "MOVE"):
         answers = {
-            other.request(method, f"/dav/{home}/{rest}", headers={"Destination": f"/dav/{other.slug}/events/x.ics"}).status_code
+            other.request(
+                method, f"/dav/{home}/{rest}", headers={"Destination": f"/dav/{other.slug}/events/x.ics"}
+            ).status_code
             for home in (phone.slug, "0123456789ab")
             for rest in ("events/a.ics", "events/missing.ics", "events/", "nowhere/")
         }
@@ -153,7 +169,9 @@ def test_strangers_learn_nothing(phone, dav_of):
     assert phone.get("events/a.ics").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/dav/.web/", "/dav/.mobileconfig", "/dav/.well-known/x", "/dav/.token/x", "/dav/.sharing/v1/x"])
+@pytest.mark.parametrize(
+    "path", ["/dav/.web/", "/dav/.mobileconfig", "/dav/.well-known/x", "/dav/.token/x", "/dav/.sharing/v1/x"]
+)
 def test_other_pages_of_radicale_are_not_served(phone, path):
     assert phone.get(path).status_code in (403, 404)
     assert phone.post(path).status_code in (403, 404, 405)

@@ -37,7 +37,9 @@ def test_a_body_beyond_the_limit_is_refused(phone, path):
 
 def test_a_chunked_body_is_taken(phone):
     text = meeting().encode()
-    put = phone.put("events/a.ics", data=iter([text[:50], text[50:]]), headers={"Content-Type": "text/calendar"})
+    put = phone.put(
+        "events/a.ics", data=iter([text[:50], text[50:]]), headers={"Content-Type": "text/calendar"}
+    )
     assert put.status_code == 201 and phone.get("events/a.ics").content == text
 
 
@@ -65,9 +67,15 @@ def test_methods_nobody_needs_are_refused(phone):
 def test_an_endless_rule_neither_hangs_the_query_nor_the_others(phone):
     phone.store("events/daily.ics", meeting("d", "20000103T100000", "RRULE:FREQ=DAILY"))
     began = time.monotonic()
-    found = phone.query("events/", '<C:comp-filter name="VEVENT"><C:time-range start="20381201T000000Z" end="20381203T000000Z"/></C:comp-filter>')
+    found = phone.query(
+        "events/",
+        '<C:comp-filter name="VEVENT"><C:time-range start="20381201T000000Z" end="20381203T000000Z"/></C:comp-filter>',
+    )
     assert found.names == ["daily.ics"] and time.monotonic() - began < 2
-    far = phone.query("events/", '<C:comp-filter name="VEVENT"><C:time-range start="22000101T000000Z" end="22000102T000000Z"/></C:comp-filter>')
+    far = phone.query(
+        "events/",
+        '<C:comp-filter name="VEVENT"><C:time-range start="22000101T000000Z" end="22000102T000000Z"/></C:comp-filter>',
+    )
     assert far.names == ["daily.ics"]
 
 

@@ -13,7 +13,9 @@ from tests.calendar.conftest import meeting, todo, wrapped
 
 
 def test_an_event_comes_back_byte_for_byte_with_its_etag(phone):
-    text = meeting("m-1", "20261123T100000", "X-ODD;A=\"b:c\":1", "LOCATION:Zoë’s\\, Lyon").replace("\r\n", "\n")
+    text = meeting("m-1", "20261123T100000", 'X-ODD;A="b:c":1', "LOCATION:Zoë’s\\, Lyon").replace(
+        "\r\n", "\n"
+    )
     put = phone.store("events/a.ics", text)
     assert put.status_code == 201
     got = phone.get("events/a.ics")
@@ -34,11 +36,18 @@ def test_an_alarm_alone_changes_the_etag(phone):
     assert second.status_code == 204 and second.headers["ETag"] != first
 
 
-@pytest.mark.parametrize("name", ["ü.ics", "日本.ics", "a b.ics", "a+b.ics", "a@b.ics", "noend", "50%25.ics", "it's.ics", "a;b,c.ics"])
+@pytest.mark.parametrize(
+    "name",
+    ["ü.ics", "日本.ics", "a b.ics", "a+b.ics", "a@b.ics", "noend", "50%25.ics", "it's.ics", "a;b,c.ics"],
+)
 def test_names_of_any_letters(phone, name):
     assert phone.store(f"events/{name}", meeting()).status_code == 201
     assert phone.get(f"events/{name}").status_code == 200
-    (href,) = [one.href for one in phone.ask("events", "D:getetag", depth="1").found if "events/" in one.href and not one.href.endswith("/")]
+    (href,) = [
+        one.href
+        for one in phone.ask("events", "D:getetag", depth="1").found
+        if "events/" in one.href and not one.href.endswith("/")
+    ]
     assert phone.get(href).status_code == 200
     (found,) = phone.changes("events").found
     assert phone.get(found.href).content == meeting().encode()
@@ -102,10 +111,16 @@ def test_the_same_uid_twice_names_the_event_that_has_it(phone):
         ("no calendar at all", "valid-calendar-data"),
         ("", "valid-calendar-data"),
         (meeting().replace("END:VEVENT\r\n", ""), "valid-calendar-data"),
-        (meeting("m", "20261123T100000", "DTEND:20261122T100000Z").replace("DURATION:PT1H\r\n", ""), "valid-calendar-data"),
+        (
+            meeting("m", "20261123T100000", "DTEND:20261122T100000Z").replace("DURATION:PT1H\r\n", ""),
+            "valid-calendar-data",
+        ),
         (meeting("m", "20261199T100000"), "valid-calendar-data"),
         (meeting("m", "20261123T100000", "DESCRIPTION:a\x0bb"), "valid-calendar-data"),
-        (meeting().replace("BEGIN:VEVENT", "METHOD:REQUEST\r\nBEGIN:VEVENT"), "valid-calendar-object-resource"),
+        (
+            meeting().replace("BEGIN:VEVENT", "METHOD:REQUEST\r\nBEGIN:VEVENT"),
+            "valid-calendar-object-resource",
+        ),
         (wrapped("VJOURNAL", "UID:j", "DTSTAMP:20261101T080000Z"), "supported-calendar-component"),
         (todo(), "supported-calendar-component"),
         (meeting("m", "20261123T100000", "RRULE:FREQ=SECONDLY"), ""),
@@ -126,11 +141,17 @@ def test_bad_calendar_text_is_refused_with_its_reason(phone, text, condition):
 
 def test_a_body_in_another_encoding_is_read_as_it_says_or_refused(phone):
     text = meeting(summary="Zoë")
-    latin = phone.put("events/a.ics", data=text.encode("latin-1"), headers={"Content-Type": "text/calendar; charset=iso-8859-1"})
+    latin = phone.put(
+        "events/a.ics",
+        data=text.encode("latin-1"),
+        headers={"Content-Type": "text/calendar; charset=iso-8859-1"},
+    )
     assert latin.status_code == 201 and "Zoë" in phone.get("events/a.ics").content.decode()
     broken = phone.put("events/b.ics", data=text.encode("latin-1"), headers={"Content-Type": "text/calendar"})
     assert broken.status_code == 403 and "valid-calendar-data" in broken.text
-    unknown = phone.put("events/b.ics", data=text.encode(), headers={"Content-Type": "text/calendar; charset=klingon"})
+    unknown = phone.put(
+        "events/b.ics", data=text.encode(), headers={"Content-Type": "text/calendar; charset=klingon"}
+    )
     assert unknown.status_code == 403
     card = phone.put("events/b.ics", data=b"BEGIN:VCARD", headers={"Content-Type": "text/vcard"})
     assert card.status_code == 403 and "supported-calendar-data" in card.text
@@ -156,7 +177,11 @@ def test_a_private_zone_name_of_one_user_does_not_touch_another(phone, dav_of):
     def zoned(uid, offset):
         zone = ["BEGIN:VTIMEZONE", "TZID:Office", "BEGIN:STANDARD", "DTSTART:19700101T000000",
                 f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}", "END:STANDARD", "END:VTIMEZONE"]  # fmt: skip
-        return meeting(uid).replace("TZID=Europe/Paris", "TZID=Office").replace("BEGIN:VEVENT", "\r\n".join([*zone, "BEGIN:VEVENT"]))
+        return (
+            meeting(uid)
+            .replace("TZID=Europe/Paris", "TZID=Office")
+            .replace("BEGIN:VEVENT", "\r\n".join([*zone, "BEGIN:VEVENT"]))
+        )
 
     phone.store("events/a.ics", zoned("z-1", "+0900"))
     dav_of("bob").store("events/a.ics", zoned("z-2", "-0500"))
@@ -167,9 +192,14 @@ def test_a_private_zone_name_of_one_user_does_not_touch_another(phone, dav_of):
 def test_an_event_moves_to_another_name(phone):
     phone.store("events/a.ics", meeting())
     token = phone.changes("events").token
-    moved = phone.request("MOVE", "events/a.ics", headers={"Destination": f"{phone.server.url}/dav/{phone.slug}/events/b.ics"})
+    moved = phone.request(
+        "MOVE", "events/a.ics", headers={"Destination": f"{phone.server.url}/dav/{phone.slug}/events/b.ics"}
+    )
     assert moved.status_code == 201
-    assert (phone.changes("events", token).names, phone.changes("events", token).gone) == (["b.ics"], ["a.ics"])
+    assert (phone.changes("events", token).names, phone.changes("events", token).gone) == (
+        ["b.ics"],
+        ["a.ics"],
+    )
 
 
 def test_an_event_moves_into_the_calendar_of_the_team(phone):
@@ -187,7 +217,9 @@ def test_an_event_moves_into_the_calendar_of_the_team(phone):
 
 def test_a_move_onto_itself_changes_nothing(phone):
     phone.store("events/a.ics", meeting())
-    moved = phone.request("MOVE", "events/a.ics", headers={"Destination": f"/dav/{phone.slug}/events/a.ics", "Overwrite": "T"})
+    moved = phone.request(
+        "MOVE", "events/a.ics", headers={"Destination": f"/dav/{phone.slug}/events/a.ics", "Overwrite": "T"}
+    )
     assert moved.status_code == 204 and phone.get("events/a.ics").status_code == 200
 
 
@@ -213,7 +245,9 @@ def test_a_move_overwrites_only_when_allowed(phone):
 def test_moves_that_lead_nowhere(phone, destination, status):
     from_bob = "0" * 12
     phone.store("events/a.ics", meeting())
-    moved = phone.request("MOVE", "events/a.ics", headers={"Destination": destination.format(slug=phone.slug, other=from_bob)})
+    moved = phone.request(
+        "MOVE", "events/a.ics", headers={"Destination": destination.format(slug=phone.slug, other=from_bob)}
+    )
     assert moved.status_code == status and phone.get("events/a.ics").status_code == 200
 
 
@@ -238,7 +272,11 @@ def test_a_whole_calendar_can_be_downloaded(phone):
     phone.store("events/a.ics", meeting("one"))
     phone.store("events/b.ics", meeting("two"))
     got = phone.get("events/")
-    assert got.status_code == 200 and got.text.count("BEGIN:VEVENT") == 2 and got.text.count("BEGIN:VCALENDAR") == 1
+    assert (
+        got.status_code == 200
+        and got.text.count("BEGIN:VEVENT") == 2
+        and got.text.count("BEGIN:VCALENDAR") == 1
+    )
 
 
 def test_a_phone_is_the_actor_in_the_history(phone):
@@ -257,7 +295,9 @@ def test_of_racing_updates_exactly_one_wins(phone):
     statuses: list[int] = []
 
     def update(number: int) -> None:
-        statuses.append(phone.store("events/a.ics", meeting(summary=f"By {number}"), If_Match=etag).status_code)
+        statuses.append(
+            phone.store("events/a.ics", meeting(summary=f"By {number}"), If_Match=etag).status_code
+        )
 
     threads = [threading.Thread(target=update, args=(number,)) for number in range(8)]
     for thread in threads:

@@ -40,13 +40,20 @@ def test_a_query_finds_turns_and_heeds_exceptions(phone):
                          "DTSTART;TZID=Europe/Paris:20261209T100000", "DURATION:PT1H", "END:VEVENT"])  # fmt: skip
     text = meeting("m-1", "20261123T100000", *lines).replace("END:VCALENDAR", f"{moved}\r\nEND:VCALENDAR")
     assert phone.store("events/a.ics", text).status_code == 201
-    days = {day: phone.query("events/", within(f"202612{day}T000000Z", f"202612{day}T230000Z")).names for day in ("07", "09", "14")}
+    days = {
+        day: phone.query("events/", within(f"202612{day}T000000Z", f"202612{day}T230000Z")).names
+        for day in ("07", "09", "14")
+    }
     assert days == {"07": [], "09": ["a.ics"], "14": ["a.ics"]}
     assert phone.query("events/", within("20261130T000000Z", "20261130T230000Z")).names == []
 
 
 def test_whole_days_follow_the_clock_of_their_owner(phone):
-    text = meeting().replace("DTSTART;TZID=Europe/Paris:20261123T100000", "DTSTART;VALUE=DATE:20261123").replace("DURATION:PT1H", "DURATION:P1D")
+    text = (
+        meeting()
+        .replace("DTSTART;TZID=Europe/Paris:20261123T100000", "DTSTART;VALUE=DATE:20261123")
+        .replace("DURATION:PT1H", "DURATION:P1D")
+    )
     phone.store("events/a.ics", text)
     assert phone.query("events/", within("20261122T230000Z", "20261122T233000Z")).names == ["a.ics"]
     assert phone.query("events/", within("20261123T230000Z", "20261123T233000Z")).names == []
@@ -87,8 +94,14 @@ def test_tasks_in_a_time(phone, lines, found):
         (prop("LOCATION", "<C:is-not-defined/>"), ["b.ics"]),
         (prop("LOCATION", ""), ["a.ics"]),
         (prop("UID", '<C:text-match collation="i;octet">m-2</C:text-match>'), ["b.ics"]),
-        (prop("DTSTART", '<C:param-filter name="TZID"><C:text-match>Rome</C:text-match></C:param-filter>'), []),
-        (prop("DTSTART", '<C:param-filter name="VALUE"><C:is-not-defined/></C:param-filter>'), ["a.ics", "b.ics"]),
+        (
+            prop("DTSTART", '<C:param-filter name="TZID"><C:text-match>Rome</C:text-match></C:param-filter>'),
+            [],
+        ),
+        (
+            prop("DTSTART", '<C:param-filter name="VALUE"><C:is-not-defined/></C:param-filter>'),
+            ["a.ics", "b.ics"],
+        ),
         ('<C:comp-filter name="VEVENT"><C:comp-filter name="VALARM"/></C:comp-filter>', ["a.ics"]),
         (
             '<C:comp-filter name="VEVENT"><C:comp-filter name="VALARM">'
@@ -133,7 +146,9 @@ def test_expanded_turns_stand_in_utc_without_rule(phone):
     lines = ("RRULE:FREQ=WEEKLY;COUNT=4", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT10M", "END:VALARM")
     phone.store("events/a.ics", meeting("m-1", "20261123T100000", *lines))
     data = '<C:calendar-data><C:expand start="20261129T000000Z" end="20261208T000000Z"/></C:calendar-data>'
-    (found,) = phone.query("events/", within("20261129T000000Z", "20261208T000000Z"), f"<D:getetag/>{data}").found
+    (found,) = phone.query(
+        "events/", within("20261129T000000Z", "20261208T000000Z"), f"<D:getetag/>{data}"
+    ).found
     text = found.text("C:calendar-data")
     assert text.count("BEGIN:VEVENT") == 2 and "RRULE" not in text and "VTIMEZONE" not in text
     assert "RECURRENCE-ID:20261130T090000Z" in text and "DTSTART:20261207T090000Z" in text
@@ -150,9 +165,18 @@ def test_a_multiget_names_what_is_there_and_what_is_not(phone):
     for name in ("a b.ics", "ü.ics"):
         phone.store(f"events/{name}", meeting(name))
     base = f"/dav/{phone.slug}/events/"
-    hrefs = [f"{base}a%20b.ics", f"{phone.server.url}{base}%C3%BC.ics", f"{base}gone.ics", "/elsewhere/x.ics", f"{base}a%20b.ics"]
+    hrefs = [
+        f"{base}a%20b.ics",
+        f"{phone.server.url}{base}%C3%BC.ics",
+        f"{base}gone.ics",
+        "/elsewhere/x.ics",
+        f"{base}a%20b.ics",
+    ]
     inside = "".join(f"<D:href>{href}</D:href>" for href in hrefs)
-    answer = phone.report("events/", f"<C:calendar-multiget {SPACES}><D:prop><C:calendar-data/></D:prop>{inside}</C:calendar-multiget>")
+    answer = phone.report(
+        "events/",
+        f"<C:calendar-multiget {SPACES}><D:prop><C:calendar-data/></D:prop>{inside}</C:calendar-multiget>",
+    )
     assert answer.names == ["a%20b.ics", "%C3%BC.ics"] and answer.gone == ["gone.ics", "x.ics"]
     assert "UID:ü.ics" in answer.found[1].text("C:calendar-data")
 
@@ -162,7 +186,10 @@ def test_a_large_multiget_is_answered_whole(phone):
         phone.store(f"events/{number}.ics", meeting(f"u-{number}"))
     base = f"/dav/{phone.slug}/events/"
     inside = "".join(f"<D:href>{base}{number}.ics</D:href>" for number in range(2_000))
-    answer = phone.report("events/", f"<C:calendar-multiget {SPACES}><D:prop><D:getetag/></D:prop>{inside}</C:calendar-multiget>")
+    answer = phone.report(
+        "events/",
+        f"<C:calendar-multiget {SPACES}><D:prop><D:getetag/></D:prop>{inside}</C:calendar-multiget>",
+    )
     assert len(answer.names) == 3 and len(answer.gone) == 1_997
 
 

@@ -23,11 +23,23 @@ def text(uid: str = "m-1", *lines: str, component: str = "VEVENT", alarm: str = 
     body = [f"BEGIN:{component}", f"UID:{uid}", "DTSTAMP:20261101T080000Z", *lines]
     if alarm:
         body += ["BEGIN:VALARM", "ACTION:AUDIO", f"TRIGGER:{alarm}", "X-SOUND:bell", "END:VALARM"]
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//EN", *body, f"END:{component}", "END:VCALENDAR", ""])
+    return "\r\n".join(
+        [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//test//EN",
+            *body,
+            f"END:{component}",
+            "END:VCALENDAR",
+            "",
+        ]
+    )
 
 
 def meeting(uid: str = "m-1", start: str = "20261123T100000", *more: str, alarm: str = "") -> str:
-    return text(uid, "SUMMARY:Visit", f"DTSTART;TZID=Europe/Paris:{start}", "DURATION:PT1H", *more, alarm=alarm)
+    return text(
+        uid, "SUMMARY:Visit", f"DTSTART;TZID=Europe/Paris:{start}", "DURATION:PT1H", *more, alarm=alarm
+    )
 
 
 def calendar_of(by: Actor, kind: str = "events") -> Calendar:
@@ -44,15 +56,25 @@ def plan(by: Actor, **values) -> Event:
 
 def test_a_meeting_is_planned_in_the_calendar_of_its_creator(alice):
     event = plan(alice, alarm_minutes=15, location="Quai 7")
-    assert (event.calendar_id, event.owner_id, event.team_id) == (calendar_of(alice).id, alice.id, alice.active_team_id)
+    assert (event.calendar_id, event.owner_id, event.team_id) == (
+        calendar_of(alice).id,
+        alice.id,
+        alice.active_team_id,
+    )
     assert (event.starts_at, event.ends_at, event.alarm_minutes) == (MONDAY, MONDAY + HOUR, 15)
     assert "DTSTART;TZID=Europe/Paris:20261123T100000" in event.ics and "TRIGGER:-PT15M" in event.ics
     assert (event.kind, event.status, event.component) == ("meeting", "planned", "VEVENT")
 
 
 def test_a_task_goes_into_the_task_list(alice):
-    task = events.save(None, {"kind": "task", "subject": "Offer", "due_date": date(2026, 11, 30), "priority": 3}, alice)
-    assert (task.calendar_id, task.component, task.status) == (calendar_of(alice, "tasks").id, "VTODO", "not_started")
+    task = events.save(
+        None, {"kind": "task", "subject": "Offer", "due_date": date(2026, 11, 30), "priority": 3}, alice
+    )
+    assert (task.calendar_id, task.component, task.status) == (
+        calendar_of(alice, "tasks").id,
+        "VTODO",
+        "not_started",
+    )
     assert "DUE;VALUE=DATE:20261130" in task.ics and "PRIORITY:3" in task.ics and task.all_day
 
 
@@ -78,11 +100,17 @@ def test_what_is_missing_or_wrong_is_said_at_the_field(alice, values, field):
 
 
 def test_a_web_edit_keeps_what_the_phone_wrote(alice):
-    sent = meeting("m-1", "20261123T100000", "X-ODD;A=\"b:c\":1", "COLOR:teal", alarm="-PT10M")
+    sent = meeting("m-1", "20261123T100000", 'X-ODD;A="b:c":1', "COLOR:teal", alarm="-PT10M")
     event = events.receive(calendar_of(alice), "a.ics", sent, alice)
     assert event.ics == sent
     events.save(event, {"subject": "Visit at the quay", "alarm_minutes": 30}, alice, seen=event.version)
-    for line in ("X-ODD;A=\"b:c\":1", "COLOR:teal", "X-SOUND:bell", "TRIGGER:-PT30M", "SUMMARY:Visit at the quay"):
+    for line in (
+        'X-ODD;A="b:c":1',
+        "COLOR:teal",
+        "X-SOUND:bell",
+        "TRIGGER:-PT30M",
+        "SUMMARY:Visit at the quay",
+    ):
         assert line in event.ics
     assert event.alarm_minutes == 30
 
@@ -93,7 +121,10 @@ def test_links_survive_an_edit_on_the_phone(alice):
     moved = event.ics.replace("T100000", "T113000").replace("T110000", "T123000")
     again = events.receive(event.calendar, event.href, moved, alice)
     assert (again.id, again.lead_id, again.starts_at) == (event.id, lead.id, MONDAY + timedelta(minutes=90))
-    assert Entry.select().where(Entry.record_id == event.id).order_by(Entry.id.desc()).first().verb == "rescheduled"
+    assert (
+        Entry.select().where(Entry.record_id == event.id).order_by(Entry.id.desc()).first().verb
+        == "rescheduled"
+    )
 
 
 def test_the_same_text_again_changes_nothing(alice):
@@ -191,7 +222,10 @@ def test_a_realized_meeting_stays_realized_when_the_phone_touches_it(alice):
     ("lines", "kind"), [((), "meeting"), (("CATEGORIES:Call",), "call"), (("X-CRMLITE-KIND:event",), "event")]
 )
 def test_the_kind_of_what_a_phone_makes(alice, lines, kind):
-    assert events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", *lines), alice).kind == kind
+    assert (
+        events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", *lines), alice).kind
+        == kind
+    )
 
 
 def test_a_guest_with_one_record_links_the_event(alice):
@@ -285,7 +319,14 @@ WEEK = timedelta(days=7)
 def test_one_turn_is_moved_alone(alice):
     event = weekly(alice)
     start = MONDAY + WEEK
-    events.save(event, {"starts_at": start + HOUR, "ends_at": start + 2 * HOUR}, alice, None, "this", recurrence(event, 1))
+    events.save(
+        event,
+        {"starts_at": start + HOUR, "ends_at": start + 2 * HOUR},
+        alice,
+        None,
+        "this",
+        recurrence(event, 1),
+    )
     assert turn_starts(event) == [MONDAY, start + HOUR, MONDAY + 2 * WEEK, MONDAY + 3 * WEEK]
     assert event.starts_at == MONDAY
 
@@ -293,13 +334,24 @@ def test_one_turn_is_moved_alone(alice):
 def test_the_whole_series_moves_with_one_turn(alice):
     event = weekly(alice)
     start = MONDAY + WEEK
-    events.save(event, {"starts_at": start + HOUR, "ends_at": start + 2 * HOUR}, alice, None, "all", recurrence(event, 1))
+    events.save(
+        event,
+        {"starts_at": start + HOUR, "ends_at": start + 2 * HOUR},
+        alice,
+        None,
+        "all",
+        recurrence(event, 1),
+    )
     assert turn_starts(event) == [MONDAY + HOUR + n * WEEK for n in range(4)]
 
 
 def test_this_and_the_following_turns_become_their_own(alice):
     event = weekly(alice)
-    values = {"starts_at": MONDAY + 2 * WEEK + HOUR, "ends_at": MONDAY + 2 * WEEK + 2 * HOUR, "subject": "New hour"}
+    values = {
+        "starts_at": MONDAY + 2 * WEEK + HOUR,
+        "ends_at": MONDAY + 2 * WEEK + 2 * HOUR,
+        "subject": "New hour",
+    }
     begun = events.save(event, values, alice, None, "following", recurrence(event, 2))
     assert turn_starts(Event.get_by_id(event.id)) == [MONDAY, MONDAY + WEEK]
     assert turn_starts(begun) == [MONDAY + HOUR + 2 * WEEK, MONDAY + HOUR + 3 * WEEK]
@@ -394,7 +446,9 @@ def test_a_private_event_in_the_team_calendar_is_busy_too(alice, bob):
 
 def test_a_guest_sees_inside_a_private_event(alice, bob):
     guest = f"ATTENDEE:mailto:{people.email('bob')}"
-    events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", "CLASS:PRIVATE", guest), alice)
+    events.receive(
+        calendar_of(alice), "a.ics", meeting("m", "20261123T100000", "CLASS:PRIVATE", guest), alice
+    )
     (turn,) = events.between(MONDAY, MONDAY + HOUR, bob)
     assert turn.subject == "Visit"
 
@@ -402,7 +456,12 @@ def test_a_guest_sees_inside_a_private_event(alice, bob):
 def test_the_window_holds_what_reaches_into_it(alice):
     plan(alice, subject="Before", starts_at=MONDAY - 2 * HOUR, ends_at=MONDAY)
     plan(alice, subject="Over midnight", starts_at=MONDAY - 20 * HOUR, ends_at=MONDAY + HOUR)
-    plan(alice, subject="Half the year", starts_at=MONDAY - timedelta(days=200), ends_at=MONDAY + timedelta(days=1))
+    plan(
+        alice,
+        subject="Half the year",
+        starts_at=MONDAY - timedelta(days=200),
+        ends_at=MONDAY + timedelta(days=1),
+    )
     plan(alice, subject="At the end", starts_at=MONDAY + HOUR)
     plan(alice, subject="A moment", starts_at=MONDAY, ends_at=MONDAY)
     found = [turn.subject for turn in events.between(MONDAY, MONDAY + HOUR, alice)]
@@ -456,7 +515,10 @@ def test_busy_times_of_several_people(alice, bob):
     events.cancel(plan(alice, starts_at=MONDAY + 2 * HOUR), alice)
     plan(alice, starts_at=MONDAY + 3 * HOUR, free=True)
     spans = events.busy_between([alice.id, bob.id], MONDAY, MONDAY + 4 * HOUR, alice)
-    assert [(span.owner_id, span.starts_at) for span in spans] == [(alice.id, MONDAY), (bob.id, MONDAY + HOUR)]
+    assert [(span.owner_id, span.starts_at) for span in spans] == [
+        (alice.id, MONDAY),
+        (bob.id, MONDAY + HOUR),
+    ]
 
 
 def test_a_shared_calendar_is_written_to_in_the_name_of_its_owner(alice, bob):
