@@ -21,6 +21,7 @@ PARTNERS, CONTACTS, OPEN, CLOSED, EVENTS = 0.3, 0.6, 0.2, 0.05, 1.0  # for each 
 LEADS_PER_PERSON, MOST_PEOPLE, TEAM_SIZE = 2500, 40, 8
 STATUSES = ("new", "assigned", "in_progress", "converted", "lost")
 SHARES = (22, 18, 25, 20, 15)
+NEXT_STEPS = ("Send the offer", "Visit with the fitter", "Ask for the plans", "Contract", "Call the director")
 
 
 def load_bulk(
@@ -141,6 +142,7 @@ class Makers:
                 outcome=stage.outcome,
                 closed_at=since if stage.outcome != "open" else None,
                 position=(number + 1000) * GAP,
+                next_step=self.lot.choice(NEXT_STEPS) if number % 3 else "",
                 expected_close_date=self.story.day(self.lot.randrange(-20, 160)),
                 type=self._one("opportunity_type"),
                 source=self._one("source"),
