@@ -19,7 +19,10 @@
   document.addEventListener("pointerdown", (event) => { pressed = event.target; });
   document.addEventListener("click", (event) => {
     const dialog = event.target.closest("dialog");
-    if (dialog && ((event.target === dialog && pressed === dialog) || event.target.closest("[data-close]"))) dialog.close();
+    const closer = event.target.closest("[data-close]");
+    if (!dialog || !(closer || (event.target === dialog && pressed === dialog))) return;
+    if (closer) event.preventDefault(); // a link that leads back where there is no dialog
+    dialog.close();
   });
 
   function open() {
