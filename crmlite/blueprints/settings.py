@@ -10,6 +10,7 @@ from crmlite import clock
 from crmlite.blueprints import respond
 from crmlite.blueprints.guard import me
 from crmlite.errors import Refused
+from crmlite.lists.kinds import SECTIONS
 from crmlite.lists.reader import CURRENCIES
 from crmlite.models.choices import KINDS, Setting
 from crmlite.models.users import ROLES
@@ -50,7 +51,7 @@ HOUSE = (
     Place("/settings/visibility", "Visibility", "eye", "What each role sees: own, team or all."),
 )
 SCOPE_WORDS = {"own": "Own", "team": "Team", "all": "All"}
-CONCEPT_WORDS = dict(zip(OWNED, ("Leads", "Customers", "Contacts", "Opportunities", "Events"), strict=True))
+CONCEPT_WORDS = {**{concept: SECTIONS[concept].capitalize() for concept in OWNED}, "partner": "Customers"}
 
 
 def groups(by: Actor) -> list[tuple[str, tuple[Place, ...]]]:

@@ -88,7 +88,9 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "") -> list[
 
 
 def _events(record: Record, to: Reader) -> Any:
-    return visible(Event, to.by).where(getattr(Event, record.concept) == record.id)
+    """Events linked to the record; none where events have no link to its concept."""
+    link = Event._meta.fields.get(record.concept)
+    return visible(Event, to.by).where((link == record.id) if link else Event.id.is_null())
 
 
 def _event(event: Event, to: Reader, planned: bool = False) -> Item:

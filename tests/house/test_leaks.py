@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from crmlite import clock
+from crmlite.lists import kinds
 from crmlite.models.base import database
 from crmlite.rules import calendars, devices, events, gate, journal, notes
 from crmlite.rules.access import OWNED, Actor
@@ -55,7 +56,7 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
     device, _ = devices.add_device(people.user("alice"), f"{SECRET} phone", alice)
     mine = calendars.personal(alice.id or 0, "events")
     gate.change(mine, {"name": f"{SECRET} calendar", "description": SECRET}, alice)
-    return {
+    known = {
         "lead": [lead.id],
         "partner": [partner.id],
         "contact": [contact.id],
@@ -64,6 +65,13 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
         "device": [device.id],
         "calendar": [mine.id],
     }
+    return known | {concept: [plain_record(concept, alice)] for concept in OWNED if concept not in known}
+
+
+def plain_record(concept: str, by: Actor) -> int:
+    """A record of a concept that came later, with no more than a name."""
+    values = {"name": f"{SECRET} {concept}", "owner": by.id, "team": by.active_team_id}
+    return gate.create(OWNED[concept], values, by).id
 
 
 @pytest.fixture
@@ -191,13 +199,7 @@ def test_no_calendar_is_read_without_a_password(server, treasure):
             assert SECRET not in answer.get_data(as_text=True)
 
 
-SECTIONS = {
-    "leads": "lead",
-    "partners": "partner",
-    "contacts": "contact",
-    "opportunities": "opportunity",
-    "events": "event",
-}
+SECTIONS = {section: concept for concept, section in kinds.SECTIONS.items()}
 ON_A_LIST = (
     "?view=all",
     f"?view=all&q={ASKED}",
