@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from crmlite import clock
 from crmlite.errors import Conflict
-from crmlite.rules import directory, gate
+from crmlite.rules import directory, gate, upkeep
 from crmlite.rules.access import Actor
 from crmlite.rules.demo import arrivals, bulk, companies, diary, sales
 from crmlite.rules.demo.cast import SignIn, move_in
@@ -34,6 +34,7 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
         say(f"Made {len(teller.kept)} records with their history.")
         if leads and leads > teller.count_of("lead"):
             bulk.load_bulk(cast, story, gesture, leads - teller.count_of("lead"), by, say)
+            upkeep.count_rows()
         put_setting(MARK, {"gesture": gesture}, by)
     return cast.sign_ins
 
