@@ -102,7 +102,7 @@ def discard(record: R, by: Actor) -> R:
     """Undo of a creation: into the bin, also for those who may write but not delete."""
     with together():
         fresh = locked(record)
-        require(by, "change", fresh)
+        require(by, "delete" if isinstance(fresh, ADMINISTRATION) else "change", fresh)
         return _bin(fresh, record, by)
 
 

@@ -73,6 +73,15 @@ def test_the_only_owner_can_neither_be_demoted_nor_deactivated_nor_deleted(olive
     assert people.user("olive").role == "owner" and people.user("olive").active
 
 
+def test_undoing_the_arrival_of_the_only_owner_is_refused(olive: Actor) -> None:
+    with gate.together() as gesture:
+        users.add_user("Dora Dahl", "dora@example.com", "owner", NEW, olive)
+    dora = actor(users.by_email("dora@example.com").id, "web")
+    users.edit_user(people.user("olive"), {"role": "rep"}, dora)
+    with pytest.raises(Forbidden, match="only owner left"):
+        journal.undo(gesture, dora)
+
+
 def test_nobody_shuts_themselves_out(olive: Actor) -> None:
     users.edit_user(people.user("carol"), {"role": "owner"}, olive)
     with pytest.raises(Forbidden, match="your own account"):
