@@ -12,10 +12,11 @@ FOLDER = Path(__file__).parent / "static"
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 # What every page needs, in one file each: fewer requests, and one dictionary for the compressor.
 BUNDLES = {
-    "css/app.css": ("css/tokens.css", "css/base.css", "css/shell.css", "css/controls.css", "css/list.css"),
+    "css/app.css": ("css/tokens.css", "css/base.css", "css/shell.css", "css/controls.css", "css/list.css", "css/print.css"),
     "js/app.js": (
         "vendor/htmx.min.js", "js/shell.js", "js/toast.js", "js/dialog.js", "js/menu.js", "js/palette.js", "js/event.js",
     ),
+    "js/lists.js": ("js/cell.js", "js/list.js", "js/live.js", "js/pick.js"),
 }
 COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".webmanifest")
 

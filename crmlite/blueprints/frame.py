@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, render_template, request
 from flask_login import current_user
+from markupsafe import Markup
 
 from crmlite.assets import asset
 from crmlite.blueprints.guard import lists, me
@@ -22,6 +23,15 @@ NAVIGATION = (
     ("devices", "Phone and desktop", "smartphone", "/devices"),
     ("settings", "Settings", "settings", "/settings"),
 )
+# What the menu New offers.
+MADE = (
+    ("Lead", "sprout", "/leads/form"),
+    ("Customer", "building-2", "/partners/form"),
+    ("Contact", "contact", "/contacts/form"),
+    ("Opportunity", "square-kanban", "/opportunities/form"),
+    ("Meeting, call or task", "calendar-plus", "/events/form"),
+)
+COUNTED = ("today", "leads", "opportunities")
 # The blueprint a page belongs to -> the entry of the rail that is marked.
 SECTIONS = {
     "calendars": "calendar",
@@ -31,7 +41,7 @@ SECTIONS = {
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, journal_mark=last_id)
+    app.jinja_env.globals.update(asset=asset, journal_mark=last_id, kept=kept)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -48,6 +58,22 @@ def install(app: Flask) -> None:
     app.context_processor(_frame)
 
 
+_kept: dict[tuple[object, ...], Markup] = {}
+MOST_KEPT = 400
+
+
+def kept(template: str) -> Markup:
+    """A part of the frame, drawn once for everything it depends on: the person and the lists (both through the
+    epoch), the section, and how the browser was told to show it."""
+    place = SECTIONS.get(request.blueprint or "", request.blueprint or "")
+    key = (template, lists().epoch, current_user.id, place, request.cookies.get("density"))
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = Markup(render_template(template))
+    return _kept[key]
+
+
 def reader() -> Reader:
     """Whoever looks at this page."""
     if "reader" not in g:
@@ -57,7 +83,7 @@ def reader() -> Reader:
 
 def _frame() -> dict[str, Any]:
     if not current_user.is_authenticated:
-        return {"me": None, "navigation": (), "section": "", "lang": "en"}
+        return {"me": None, "navigation": (), "section": "", "lang": "en", "cookies": request.cookies}
     entry = SECTIONS.get(request.blueprint or "", request.blueprint or "")
     return {
         "me": current_user,
@@ -65,4 +91,7 @@ def _frame() -> dict[str, Any]:
         "section": entry,
         "lang": "en",
         "directory": lists(),
+        "made": MADE if current_user.role != "reader" else (),
+        "counted": COUNTED,
+        "cookies": request.cookies,
     }

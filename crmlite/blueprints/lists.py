@@ -55,10 +55,24 @@ def add_list(bp: Blueprint, spec: ListSpec) -> None:
     def filter_form() -> Response:
         return _filter_form(spec)
 
+    @bp.get(f"{base}/order")
+    def order() -> Response:
+        asked = _wish(spec)
+        return respond.dialog("shared/order.html", title="Sort by", spec=spec, asked=asked, address=_address)
+
+    @bp.get(f"{base}/columns")
+    def columns() -> Response:
+        carried = {k: v for k, v in request.args.items() if k not in ("columns", "after")}
+        return respond.dialog("shared/columns.html", title="Columns", spec=spec, asked=_wish(spec), carried=carried)
+
+    @bp.get(f"{base}/people")
+    def people() -> Response:
+        return respond.dialog("shared/people.html", title="Assign to", assignable=_assignable(spec, reader()))
+
     @bp.get(f"{base}.csv")
     def csv() -> Response:
         to = reader()
-        asked = query.wish(spec, request.args)
+        asked = query.wish(spec, _args())
         body = export.csv(spec, asked, to)
         return Response(
             body,
@@ -89,9 +103,14 @@ def sent_texts(spec: ListSpec, names: Iterable[str]) -> dict[str, str]:
     return flags | {column.name: request.form[column.name] for column in known if column.name in request.form}
 
 
+def _args() -> dict[str, str]:
+    """The query string; ticked columns come one by one from a plain form."""
+    return {name: ",".join(request.args.getlist(name)) if name == "columns" else request.args[name] for name in request.args}
+
+
 def _wish(spec: ListSpec) -> query.Wish:
     try:
-        return query.wish(spec, request.args)
+        return query.wish(spec, _args())
     except Invalid:
         return query.wish(spec, {})
 
@@ -100,7 +119,7 @@ def _index(spec: ListSpec) -> Response:
     to = reader()
     refused = None
     try:
-        asked = query.wish(spec, request.args)
+        asked = query.wish(spec, _args())
         page = query.page(spec, asked, to)
     except Invalid as error:
         refused, asked = error.message, query.wish(spec, {})
@@ -119,12 +138,11 @@ def _index(spec: ListSpec) -> Response:
         reader=to,
         exact=not page.after and not asked.after,
         totals=query.Totals(len(page.rows), False, {}) if not page.after else None,
-        assignable=_assignable(spec, to),
     )
 
 
 def _rows(spec: ListSpec) -> Response:
-    asked = query.wish(spec, request.args)
+    asked = query.wish(spec, _args())
     page = query.page(spec, asked, reader())
     return respond.part(
         "shared/rows.html", spec=spec, page=page, columns=query.shown(spec, asked), asked=asked, address=_address
@@ -133,7 +151,7 @@ def _rows(spec: ListSpec) -> Response:
 
 def _totals(spec: ListSpec) -> Response:
     to = reader()
-    asked = query.wish(spec, request.args)
+    asked = query.wish(spec, _args())
     return respond.part(
         "shared/totals.html",
         spec=spec,
@@ -224,7 +242,7 @@ def _bulk(spec: ListSpec) -> AnyResponse:
 
 def _chosen(spec: ListSpec, to: Any) -> list[int]:
     if request.form.get("all"):
-        chosen = query.ids(spec, query.wish(spec, request.args), to, MOST_AT_ONCE + 1)
+        chosen = query.ids(spec, query.wish(spec, _args()), to, MOST_AT_ONCE + 1)
         if len(chosen) > MOST_AT_ONCE:
             raise Invalid(f"More than {MOST_AT_ONCE:,} match: please narrow the list with a filter first.")
         return chosen
@@ -266,7 +284,7 @@ def _filter_form(spec: ListSpec) -> Response:
         operators=filters.OPERATORS[filters.family(column.kind)] if column else {},
         family=filters.family(column.kind) if column else "",
         options=[o for o in column.kind.options(to, None) if o[0] != ""] if column and column.kind.options else [],
-        kept={k: v for k, v in request.args.items() if k not in ("filter", "operator", "value", "after")},
+        carried={k: v for k, v in request.args.items() if k not in ("filter", "operator", "value", "after")},
     )
 
 
@@ -277,7 +295,7 @@ def _assignable(spec: ListSpec, to: Any) -> list[tuple[Any, str]]:
 
 def _address(**changes: Any) -> str:
     """The query string of this list with some arguments changed; None takes one away."""
-    kept = {k: v for k, v in request.args.items() if k != "after"}
+    kept = {k: v for k, v in _args().items() if k != "after"}
     for name, value in changes.items():
         if value is None:
             kept.pop(name, None)

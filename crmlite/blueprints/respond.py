@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crmlite.errors import Refused
 
 SMALLEST_TO_COMPRESS = 600
-COMPRESSION = 3  # level 6 costs three times the time for a tenth of the size (measured on a list page)
+COMPRESSION = 6  # a tenth smaller than level 3 for a third of a millisecond (measured on a list page)
 UNDO = "/gestures/{}/reversal"
 WHAT_TO_DO = {
     400: ("This request could not be read.", "Please go back, reload the page and try again."),

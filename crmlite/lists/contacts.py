@@ -28,7 +28,7 @@ def row_marks(row: Any, to: Reader) -> str:
 
 def acts(row: Any, to: Reader) -> str:
     email = "" if row.do_not_email else row.email
-    return marks.acts("contacts", "contact", row, row.owner_id == to.by.id, email, take=to.by.writes)
+    return marks.acts("contact", row, row.owner_id == to.by.id, email, take=to.by.writes)
 
 
 SPEC = ListSpec(
@@ -71,7 +71,7 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
-    cells={"owner": lambda row, to: marks.owner("contacts", row, to, to.by.writes)},
+    cells={"owner": lambda row, to: marks.owner(row, to, to.by.writes)},
     groups=(
         ("Person", ("title", "first_name", "name", "partner", "job_title", "department", "reports_to")),
         ("Contact", ("email", "mobile_phone", "phone", "fax", "website")),

@@ -68,14 +68,10 @@ def row_marks(row: Any, to: Reader) -> str:
 def acts(row: Any, to: Reader) -> str:
     parts = []
     if to.by.writes and row.status in OPEN_STATUSES and not row.recurring:
-        parts.append(_button(row.id, "completion", "Done", "check"))
+        parts.append(marks.does("completion", "Done", "check"))
     if to.by.writes and row.owner_id != to.by.id:
-        parts.append(_button(row.id, "assignment", "Assign to me", "briefcase"))
-    menu = f"/events/{row.id}/menu"
-    parts.append(
-        f'<a href="{menu}" hx-get="{menu}" hx-target="#dialog" aria-label="More" title="More">'
-        f"{marks.icon('ellipsis')}</a>"
-    )
+        parts.append(marks.ASSIGN)
+    parts.append(marks.MORE)
     return Markup("".join(parts))
 
 
@@ -88,13 +84,6 @@ def starts(row: Any, to: Reader) -> str:
         return when(moment, to)
     person = to.directory.people.get(row.owner_id or 0)
     return day(row.start_date or clock.to_wall(moment, person.zone if person else to.by.zone).date(), to)
-
-
-def _button(event_id: int, noun: str, label: str, icon: str) -> str:
-    return (
-        f'<button form="row" formaction="/events/{event_id}/{noun}" aria-label="{label}" '
-        f'title="{label}">{marks.icon(icon)}</button>'
-    )
 
 
 def _upcoming(by: Actor, to: Reader) -> Any:

@@ -43,7 +43,7 @@ def row_marks(row: Any, to: Reader) -> str:
 def acts(row: Any, to: Reader) -> str:
     closed = row.status in CLOSED
     email = "" if row.do_not_email or closed else row.email
-    return marks.acts("leads", "lead", row, row.owner_id == to.by.id, email, take=to.by.writes and not closed)
+    return marks.acts("lead", row, row.owner_id == to.by.id, email, take=to.by.writes and not closed)
 
 
 SPEC = ListSpec(
@@ -95,7 +95,7 @@ SPEC = ListSpec(
     ink=ink,
     marks=row_marks,
     acts=acts,
-    cells={"owner": lambda row, to: marks.owner("leads", row, to, to.by.writes and row.status not in CLOSED)},
+    cells={"owner": lambda row, to: marks.owner(row, to, to.by.writes and row.status not in CLOSED)},
     groups=(
         ("Person", ("title", "first_name", "name", "company", "job_title", "department")),
         ("Contact", ("email", "mobile_phone", "phone", "fax", "website")),

@@ -38,33 +38,55 @@ def name_link(section: str, record_id: int, name: str) -> Markup:
     return Markup('<a href="/%s/%d">%s</a>') % (section, record_id, escape(name))
 
 
-def owner(section: str, row: Any, to: Reader, take: bool) -> str:
+def owner(row: Any, to: Reader, take: bool) -> str:
     """Who follows the row, or the offer to take it."""
-    if row.owner_id or not take:
-        return PERSON.show(row.owner_id, to)
-    return Markup('<button class="take" form="row" formaction="/%s/%d/assignment">%s Take</button>') % (
-        section,
-        row.id,
-        icon("briefcase"),
-    )
+    return PERSON.show(row.owner_id, to) if row.owner_id or not take else TAKE
 
 
-def acts(section: str, query: str, row: Any, mine: bool, email: str, take: bool = True) -> str:
+def acts(concept: str, row: Any, mine: bool, email: str, take: bool = True) -> str:
     """Suitcase (where it is another's), plan, e-mail, and the menu that is fetched when it is opened."""
-    parts = []
-    if take and not mine and row.owner_id:
-        parts.append(
-            f'<button form="row" formaction="/{section}/{row.id}/assignment" aria-label="Assign to me" '
-            f'title="Assign to me">{icon("briefcase")}</button>'
-        )
-    parts.append(
-        f'<a href="/events/form?{query}={row.id}" hx-get="/events/form?{query}={row.id}" hx-target="#dialog" '
-        f'aria-label="Plan an event" title="Plan an event">{icon("calendar-plus")}</a>'
+    suitcase = ASSIGN if take and not mine and row.owner_id else ""
+    return Markup(f"{suitcase}{opens(f'/events/form?{concept}=', 'Plan an event', 'calendar-plus')}{MAIL if email else ''}{MORE}")
+
+
+@lru_cache(maxsize=200)
+def does(noun: str, words: str, icon_name: str, name: str = "", value: str = "") -> Markup:
+    """A button that posts to `noun` of its own row. Buttons of rows name no record, so that they weigh next to
+    nothing on the wire: the script behind lists finds the row."""
+    extra = Markup(' name="%s" value="%s"') % (name, value) if name else ""
+    return Markup('<button data-do="%s"%s aria-label="%s" title="%s">%s</button>') % (
+        noun,
+        extra,
+        words,
+        words,
+        icon(icon_name),
     )
-    if email:
-        parts.append(f'<a href="mailto:{escape(email)}" aria-label="E-mail" title="E-mail">{icon("mail")}</a>')
-    parts.append(
-        f'<a href="/{section}/{row.id}/menu" hx-get="/{section}/{row.id}/menu" hx-target="#dialog" '
-        f'aria-label="More" title="More">{icon("ellipsis")}</a>'
+
+
+@lru_cache(maxsize=200)
+def opens(address: str, words: str, icon_name: str) -> Markup:
+    """A button that opens a dialog: `menu` of its own row, or an address to which the row's id is added."""
+    return Markup('<button data-open="%s" aria-label="%s" title="%s">%s</button>') % (
+        address,
+        words,
+        words,
+        icon(icon_name),
     )
-    return Markup("".join(parts))
+
+
+def row_html(concept: str, row: Any, ink: str, name: str, cells: list[str], acts: str) -> str:
+    """The markup of a row, in one place for pages, next pages and single rows. What is not marked as safe HTML is
+    escaped."""
+    look = ink if ink.startswith("fill") else f"ink-{ink}"
+    return Markup(
+        f'<tr id="{concept}-{row.id}" class="{look}" data-v="{row.version}"><td class="tick"><input type="checkbox" '
+        f'name="ids" form="selection" aria-label="Select"></td><th scope="row">{escape(name)}</th>'
+        f"<td>{BETWEEN.join(cells)}</td><td class=\"acts\">{escape(acts)}</td></tr>"
+    )
+
+
+BETWEEN = Markup("</td><td>")
+TAKE = Markup('<button class="take" data-do="assignment">%s Take</button>') % icon("briefcase")
+ASSIGN = does("assignment", "Assign to me", "briefcase")
+MAIL = Markup('<button data-mail aria-label="E-mail" title="E-mail">%s</button>') % icon("mail")
+MORE = opens("menu", "More", "ellipsis")

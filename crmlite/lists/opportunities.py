@@ -67,29 +67,17 @@ def row_marks(row: Any, to: Reader) -> str:
 def acts(row: Any, to: Reader) -> str:
     """Take charge where it is not mine, the next stage, won and lost while it is open, plan, and more."""
     open_still = row.outcome == "open" and to.by.writes
-    shared = marks.acts("opportunities", "opportunity", row, row.owner_id == to.by.id, "", take=open_still)
+    shared = marks.acts("opportunity", row, row.owner_id == to.by.id, "", take=open_still)
     return _closing_acts(row, to) + shared if open_still else shared
 
 
 def _closing_acts(row: Any, to: Reader) -> Markup:
-    parts = []
-    if following := opportunities.next_stage(row):
-        parts.append(_stage_act(row, following.id, f"Next stage: {following.name}", "arrow-right"))
-    parts.append(_stage_act(row, opportunities.closing_stage("won", row).id, "Won", "trophy"))
-    url = f"/opportunities/{row.id}/loss"
-    parts.append(
-        Markup(
-            '<a href="{url}" hx-get="{url}" hx-target="#dialog" aria-label="Lost" title="Lost">{icon}</a>'
-        ).format(url=url, icon=marks.icon("circle-x"))
-    )
-    return Markup("").join(parts)
-
-
-def _stage_act(row: Any, stage_id: int, words: str, icon: str) -> Markup:
-    return Markup(
-        '<button form="row" formaction="/opportunities/{}/stage" name="stage" value="{}" '
-        'aria-label="{}" title="{}">{}</button>'
-    ).format(row.id, stage_id, words, words, marks.icon(icon))
+    won = marks.does("stage", "Won", "trophy", "stage", str(opportunities.closing_stage("won", row).id))
+    following = opportunities.next_stage(row)
+    further = Markup()
+    if following:
+        further = marks.does("stage", f"Next stage: {following.name}", "arrow-right", "stage", str(following.id))
+    return further + won + marks.opens("loss", "Lost", "circle-x")
 
 
 def probability_cell(row: Any, to: Reader) -> str:

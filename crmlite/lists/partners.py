@@ -34,7 +34,7 @@ def row_marks(row: Any, to: Reader) -> str:
 
 def acts(row: Any, to: Reader) -> str:
     email = "" if row.do_not_email else row.email
-    return marks.acts("partners", "partner", row, row.owner_id == to.by.id, email, take=to.by.writes)
+    return marks.acts("partner", row, row.owner_id == to.by.id, email, take=to.by.writes)
 
 
 SPEC = ListSpec(
@@ -92,7 +92,7 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
-    cells={"owner": lambda row, to: marks.owner("partners", row, to, to.by.writes)},
+    cells={"owner": lambda row, to: marks.owner(row, to, to.by.writes)},
     groups=(
         ("Identity", ("kind", "title", "first_name", "name", "parent", "category", "sector")),
         ("Relation", ("is_customer", "is_prospect", "is_supplier")),

@@ -14,13 +14,14 @@ from peewee import SQL, Expression, ForeignKeyField, ModelSelect, fn
 from crmlite.errors import Invalid
 from crmlite.lists.filters import Filter, condition, parse
 from crmlite.lists.kinds import names
+from crmlite.lists.marks import row_html
 from crmlite.lists.reader import Reader, money, places
 from crmlite.lists.spec import Column, ListSpec
 from crmlite.models.base import UtcDateTime, database, is_sqlite, read_time
 from crmlite.rules import search
 from crmlite.rules.access import visible_where
 
-PAGE = 40
+PAGE = 25
 COUNTED = 1000
 REMEMBERED = 400
 ARCHIVED = "archived"
@@ -38,18 +39,10 @@ class Wish:
     after: str = ""
 
 
-class Row(NamedTuple):
-    id: int
-    version: int
-    ink: str
-    name: str
-    marks: str
-    cells: list[str]
-    acts: str
-
-
 class Page(NamedTuple):
-    rows: list[Row]
+    """`rows` are the rows as safe HTML."""
+
+    rows: list[str]
     after: str
 
 
@@ -84,7 +77,7 @@ def page(spec: ListSpec, asked: Wish, to: Reader, size: int = PAGE) -> Page:
     return Page(_rows(spec, asked, found[:size], to), mark)
 
 
-def row(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> Row | None:
+def row(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> str | None:
     """One row as this reader's list shows it, whatever the filters; None when it is not theirs to see."""
     only = replace(asked, after="")
     where = visible_where(spec.model, to.by) & (spec.model.id == record_id)
@@ -100,20 +93,21 @@ def ids(spec: ListSpec, asked: Wish, to: Reader, limit: int) -> list[int]:
 
 def totals(spec: ListSpec, asked: Wish, to: Reader) -> Totals:
     """Counted up to a thousand, so that a footer never costs a full count."""
-    matching = spec.model.select(spec.model.id).where(_where(spec, replace(asked, after=""), to))
-    count = matching.limit(COUNTED + 1).count(clear_limit=False)
-    if count > COUNTED:
+    found = count(spec, asked, to)
+    if found > COUNTED:
         return Totals(COUNTED, True, {})
-    return Totals(count, False, {c.name: _sum(spec, c, asked, to) for c in spec.columns if c.total})
+    return Totals(found, False, {c.name: _sum(spec, c, asked, to) for c in spec.columns if c.total})
+
+
+def count(spec: ListSpec, asked: Wish, to: Reader) -> int:
+    """How many match, or one more than is counted."""
+    matching = spec.model.select(spec.model.id).where(_where(spec, replace(asked, after=""), to))
+    return matching.limit(COUNTED + 1).count(clear_limit=False)
 
 
 def view_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
-    counts = {}
-    for view in spec.views:
-        matching = spec.model.select(spec.model.id).where(_where(spec, Wish(view=view.name), to))
-        count = matching.limit(COUNTED + 1).count(clear_limit=False)
-        counts[view.name] = f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
-    return counts
+    counts = {view.name: count(spec, Wish(view=view.name), to) for view in spec.views}
+    return {name: f"{COUNTED:,}+" if found > COUNTED else f"{found:,}" for name, found in counts.items()}
 
 
 def neighbours(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> tuple[int | None, int | None]:
@@ -286,15 +280,14 @@ def _sum(spec: ListSpec, column: Column, asked: Wish, to: Reader) -> dict[str, i
     return {currency: int(total) for currency, total in query.tuples() if total}
 
 
-def _rows(spec: ListSpec, asked: Wish, found: list[Any], to: Reader) -> list[Row]:
+def _rows(spec: ListSpec, asked: Wish, found: list[Any], to: Reader) -> list[str]:
     writers = [writer(spec, column, found, to) for column in shown(spec, asked)]
     return [
-        Row(
-            record.id,
-            record.version,
+        row_html(
+            spec.concept,
+            record,
             spec.ink(record, to),
-            spec.name(record),
-            spec.marks(record, to),
+            spec.name(record) + spec.marks(record, to),
             [write(record) for write in writers],
             spec.acts(record, to),
         )

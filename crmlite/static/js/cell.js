@@ -135,6 +135,7 @@
     const input = cell.querySelector("select, textarea, input:not([type=hidden])");
     if (ahead && input.matches("textarea, input:not([type=date])")) {
       input.value = ahead;
+      input.setSelectionRange(ahead.length, ahead.length);
     }
     if (commit) save(cell, ...commit);
     return undefined;

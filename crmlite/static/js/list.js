@@ -24,27 +24,40 @@
     }
   });
 
-  // The menu under Assign sends a field and its value; the name of the button cannot carry both.
-  bar?.addEventListener("click", (event) => {
-    const button = event.target.closest("[name=assign]");
-    if (!button) return;
-    event.preventDefault();
-    const values = { verb: "set", field: "owner", value: button.value, did: `assigned to ${button.textContent.trim()}` };
+  // The dialog with the people is not part of the selection's form: its choice is sent with the ticked rows.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-assign]");
+    if (!button || !bar) return;
+    const values = { verb: "set", field: "owner", value: button.dataset.assign, did: `assigned to ${button.textContent.trim()}` };
     for (const [name, value] of new FormData(bar)) values[name] = values[name] && name === "ids" ? [].concat(values[name], value) : value;
+    document.dispatchEvent(new Event("dialog-close"));
     window.htmx.ajax("POST", bar.getAttribute("action"), { source: bar, swap: "none", values });
   });
 
-  // A row's own button changes this row only; without script the form behind it leads to the record.
-  document.getElementById("row")?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = event.submitter;
-    const row = button.closest("tr");
+  // Buttons of a row know their noun; the row knows whose it is.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".list [data-do], .list [data-open], .list [data-mail]");
+    const row = button?.closest("tr");
+    if (!row) return;
+    const id = row.id.split("-").pop();
+    const { open } = button.dataset;
+    if (button.dataset.do) act(button, row, addressOf(row, button.dataset.do));
+    else if (open) window.htmx.ajax("GET", open.startsWith("/") ? open + id : addressOf(row, open), { target: "#dialog" });
+    else row.querySelector("[href^=mailto]")?.click();
+  });
+
+  function addressOf(row, noun) {
+    return `/${row.closest("table").dataset.concept}/${row.id.split("-").pop()}/${noun}`;
+  }
+
+  async function act(button, row, address) {
     const query = location.search ? `${location.search}&as=row` : "?as=row";
-    const body = new FormData(event.target, button);
+    const body = new FormData();
     body.set("seen", row.dataset.v);
+    if (button.name) body.set(button.name, button.value);
     let answer;
     try {
-      answer = await fetch(button.getAttribute("formaction") + query, { method: "POST", body, headers: { "HX-Request": "true" } });
+      answer = await fetch(address + query, { method: "POST", body, headers: { "HX-Request": "true" } });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       document.dispatchEvent(new CustomEvent("toast", { detail: { text: "No connection: nothing was changed.", kind: "error", retry: () => button.click() } }));
@@ -59,23 +72,16 @@
     fresh.classList.add("fresh");
     row.replaceWith(fresh);
     window.htmx.process(fresh);
-    (fresh.querySelector(".acts a, .acts button") || fresh).focus();
-  });
-
-  const columns = document.getElementById("columns");
-  columns?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const args = new URLSearchParams(location.search);
-    args.delete("after");
-    args.set("columns", [...columns.querySelectorAll(":checked")].map((box) => box.value).join(","));
-    location.search = args.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
-  });
+    (fresh.querySelector(".acts button") || fresh).focus();
+  }
 
   function boxes() {
     return [...(table?.querySelectorAll("tbody [name=ids]") || [])];
   }
 
+  // Boxes come without a value, which their row knows: it would be sent forty times for nothing.
   function show() {
+    for (const box of boxes()) box.value = box.closest("tr").id.split("-").pop();
     const ticked = boxes().filter((box) => box.checked).length;
     bar.hidden = !ticked;
     filters.hidden = Boolean(ticked);

@@ -1,10 +1,26 @@
 // Ctrl+K or / opens search and commands. Without script the same link leads to /search.
 (() => {
-  const dialog = document.getElementById("palette");
-  if (!dialog) return;
+  const link = document.querySelector("[data-palette]");
+  if (!link) return;
+  const dialog = Object.assign(document.createElement("dialog"), { id: "palette", className: "palette", ariaLabel: "Search and commands" });
+  dialog.innerHTML = `<form action="/search" role="search"><div class="ask"><input name="q" type="text" inputmode="search"
+    enterkeyhint="search" autocomplete="off" placeholder="Search or type a command" aria-label="Search or type a command"
+    role="combobox" aria-expanded="true" aria-autocomplete="list" aria-controls="found" hx-get="/search"
+    hx-trigger="input changed delay:150ms" hx-target="#hits" hx-select=".hit" hx-sync="this:replace" data-quiet></div></form>
+    <div class="results" id="found" role="listbox" aria-label="Results"><div id="hits" role="group" aria-label="Records"></div>
+    <div id="commands" role="group" aria-label="Commands"></div></div>
+    <p><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>`;
+  dialog.querySelector(".ask").prepend(link.querySelector("svg").cloneNode(true));
+  document.body.append(dialog);
+  window.htmx.process(dialog);
   const input = dialog.querySelector("input");
   const hits = document.getElementById("hits");
-  const commands = [...dialog.querySelectorAll(".command")];
+  // What the rail and the menu New offer can be typed as well.
+  const commands = [
+    ...[...document.querySelectorAll(".rail li a")].map((link) => command(link, `Go to ${link.title}`)),
+    ...[...document.querySelectorAll(".bar .new a")].map((link) => command(link, `New ${link.textContent.trim().toLowerCase()}`)),
+  ];
+  document.getElementById("commands").append(...commands);
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -36,6 +52,12 @@
     dialog.showModal();
     input.select();
     sift();
+  }
+
+  function command(link, words) {
+    const option = Object.assign(document.createElement("a"), { className: "command", role: "option", tabIndex: -1, href: link.href });
+    option.append(link.querySelector("svg").cloneNode(true), words);
+    return option;
   }
 
   function sift() {

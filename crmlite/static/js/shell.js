@@ -1,5 +1,20 @@
 // The frame: theme, rail and row height; the one place that hears htmx events about answers and lost connections.
 (() => {
+  Object.assign(window.htmx.config, {
+    allowEval: false,
+    allowScriptTags: false,
+    includeIndicatorStyles: false,
+    attributesToSettle: ["class"],
+    historyCacheSize: 0,
+    refreshOnHistoryMiss: true,
+    disableInheritance: true,
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "409|422", swap: true, error: false },
+      { code: "...", swap: false, error: true },
+    ],
+  });
   const root = document.documentElement;
   const day = 86400;
 
