@@ -9,12 +9,30 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "static"
-TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+TYPES = {
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+}
 # What every page needs, in one file each: fewer requests, and one dictionary for the compressor.
 BUNDLES = {
-    "css/app.css": ("css/tokens.css", "css/base.css", "css/shell.css", "css/controls.css", "css/list.css", "css/print.css"),
+    "css/app.css": (
+        "css/tokens.css",
+        "css/base.css",
+        "css/shell.css",
+        "css/controls.css",
+        "css/list.css",
+        "css/print.css",
+    ),
     "js/app.js": (
-        "vendor/htmx.min.js", "js/shell.js", "js/toast.js", "js/dialog.js", "js/menu.js", "js/palette.js", "js/event.js",
+        "vendor/htmx.min.js",
+        "js/shell.js",
+        "js/toast.js",
+        "js/dialog.js",
+        "js/menu.js",
+        "js/palette.js",
+        "js/event.js",
     ),
     "js/lists.js": ("js/cell.js", "js/list.js", "js/live.js", "js/pick.js"),
 }
@@ -35,14 +53,20 @@ def asset(name: str) -> str:
 
 @cache
 def names() -> frozenset[str]:
-    return frozenset(BUNDLES) | frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file())
+    return frozenset(BUNDLES) | frozenset(
+        path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()
+    )
 
 
 @cache
 def load(name: str) -> Asset:
     """The file, compressed once where that helps. `name` must be one of `names()`."""
     path = FOLDER / name
-    body = "\n".join(_lighter(part) for part in BUNDLES.get(name, (name,))).encode() if _is_text(name) else path.read_bytes()
+    body = (
+        "\n".join(_lighter(part) for part in BUNDLES.get(name, (name,))).encode()
+        if _is_text(name)
+        else path.read_bytes()
+    )
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     squeezed = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSIBLE else b""
     return Asset(body, squeezed, hashlib.sha256(body).hexdigest()[:8], kind)

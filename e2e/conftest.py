@@ -16,7 +16,13 @@ from tests.servers import Server, running, server, signed_in
 __all__ = ["alice", "bob", "carol", "charlie", "database_url", "db", "running", "seed_sqlite", "server", "worker"]
 CHROMIUM = os.environ.get("CRMLITE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 # Chromium notes every answer of 4xx and every lost connection by itself; a refusal is part of a test, not a fault.
-EXPECTED = ("Failed to load resource", "htmx:responseError", "htmx:sendError", "htmx:afterRequest", "Response Status Error Code")
+EXPECTED = (
+    "Failed to load resource",
+    "htmx:responseError",
+    "htmx:sendError",
+    "htmx:afterRequest",
+    "Response Status Error Code",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -39,7 +45,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page_of(browser: Browser, server: Server, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def page_of(
+    browser: Browser, server: Server, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
     """`page_of("alice", width=390)` is a tab in which Alice is signed in. After the test the console must be clean;
     a failed test leaves a screenshot of each tab."""
     contexts: list[BrowserContext] = []
@@ -77,7 +85,9 @@ SETTLED = """Promise.all(document.getAnimations()
 def accessible(page: Page) -> None:
     """Fails with what axe-core finds on the page as it is now."""
     page.evaluate(SETTLED)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
     assert not found.violations_count, found.generate_report()
 
 

@@ -562,8 +562,29 @@ class Entry(Frozen):
 
 
 TABLES = (
-    User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity, Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry,
-)  # fmt: skip
+    User,
+    Device,
+    Attempt,
+    Team,
+    Membership,
+    Choice,
+    Pipeline,
+    Stage,
+    Setting,
+    Partner,
+    Contact,
+    Lead,
+    Opportunity,
+    Calendar,
+    Share,
+    Tombstone,
+    Event,
+    Attendee,
+    Occurrence,
+    Note,
+    Job,
+    Entry,
+)
 
 
 def up(migrator, db):

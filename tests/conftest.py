@@ -134,7 +134,9 @@ def _reset(db: Database) -> None:
     """Back to the rows of the schema `seed`. DELETE beats TRUNCATE on small tables; without triggers the order of
     tables does not matter."""
     steps = ["SET session_replication_role = replica"]
-    steps += [f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM seed.{table}" for table in _tables()]
+    steps += [
+        f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM seed.{table}" for table in _tables()
+    ]
     steps += [
         f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
         for name in (table._meta.table_name for table in TABLES)

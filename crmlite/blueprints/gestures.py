@@ -15,7 +15,9 @@ def reversal(gesture: int) -> AnyResponse:
     """Also answers for an undo: taking that back is Redo."""
     taken, undone = journal.undo(gesture, me())
     names = {entry.label for entry in taken}
-    respond.say(f"“{names.pop()}” is as it was" if len(names) == 1 else f"{len(names)} records are as they were", undone)
+    respond.say(
+        f"“{names.pop()}” is as it was" if len(names) == 1 else f"{len(names)} records are as they were", undone
+    )
     changes = [[entry.concept, entry.record_id] for entry in taken]
     if request.htmx:
         return respond.nothing({"changed": {"changes": changes}})

@@ -21,7 +21,13 @@ bp = Blueprint("leads", __name__)
 
 def _context(lead: Lead, to: Reader) -> dict[str, Any]:
     found = opportunities.of(lead, to.by)
-    return {"statuses": STATUSES, "tones": TONES, "verbs": leads.verbs(lead), "ink": ink(lead, to), "opportunities": found}
+    return {
+        "statuses": STATUSES,
+        "tones": TONES,
+        "verbs": leads.verbs(lead),
+        "ink": ink(lead, to),
+        "opportunities": found,
+    }
 
 
 add_list(bp, SPEC)

@@ -105,7 +105,9 @@ def sent_texts(spec: ListSpec, names: Iterable[str]) -> dict[str, str]:
 
 def _args() -> dict[str, str]:
     """The query string; ticked columns come one by one from a plain form."""
-    return {name: ",".join(request.args.getlist(name)) if name == "columns" else request.args[name] for name in request.args}
+    return {
+        name: ",".join(request.args.getlist(name)) if name == "columns" else request.args[name] for name in request.args
+    }
 
 
 def _wish(spec: ListSpec) -> query.Wish:

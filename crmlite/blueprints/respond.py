@@ -18,11 +18,17 @@ UNDO = "/gestures/{}/reversal"
 WHAT_TO_DO = {
     400: ("This request could not be read.", "Please go back, reload the page and try again."),
     403: ("You may not do this.", "Ask an owner or a manager of your team."),
-    404: ("This page does not exist.", "It may have been deleted, or it is not yours to see. Look for it with the search."),
+    404: (
+        "This page does not exist.",
+        "It may have been deleted, or it is not yours to see. Look for it with the search.",
+    ),
     405: ("This address does not work like that.", "Please go back and use the buttons of the page."),
     413: ("This is too large.", "Please send a smaller file or a shorter text."),
     429: ("Too many tries.", "Please wait a quarter of an hour, then try again."),
-    500: ("Something went wrong on the server.", "Nothing was changed. Please try again; the server's log has the details."),
+    500: (
+        "Something went wrong on the server.",
+        "Nothing was changed. Please try again; the server's log has the details.",
+    ),
 }
 
 
@@ -35,7 +41,9 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return _with_toast(response)
 
 
-def part(template: str | list[str], status: int = 200, trigger: dict[str, Any] | None = None, **context: Any) -> Response:
+def part(
+    template: str | list[str], status: int = 200, trigger: dict[str, Any] | None = None, **context: Any
+) -> Response:
     """A partial for htmx. `trigger` are events the page hears."""
     response = make_response(render_template(template, **context), status)
     if trigger:
@@ -97,7 +105,9 @@ def _refused(error: Refused) -> Response:
         response.status_code = error.status
         return response
     _, todo = WHAT_TO_DO.get(error.status, WHAT_TO_DO[400])
-    return make_response(render_template("shell/error.html", code=error.status, what=error.message, todo=todo), error.status)
+    return make_response(
+        render_template("shell/error.html", code=error.status, what=error.message, todo=todo), error.status
+    )
 
 
 def _failed(error: HTTPException) -> Response | HTTPException:

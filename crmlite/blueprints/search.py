@@ -20,7 +20,10 @@ ICONS = {
 @bp.get("/search")
 def index() -> Response:
     asked = request.args.get("q", "").strip()[:200]
-    hits = [(f"/{SECTIONS[hit.concept]}/{hit.id}", hit.label, CALLED[hit.concept], ICONS.get(hit.concept, "file-text")) for hit in search.find(asked, me())]
+    hits = [
+        (f"/{SECTIONS[hit.concept]}/{hit.id}", hit.label, CALLED[hit.concept], ICONS.get(hit.concept, "file-text"))
+        for hit in search.find(asked, me())
+    ]
     return respond.page("search/index.html", title="Search", asked=asked, hits=hits)
 
 

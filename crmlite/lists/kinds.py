@@ -128,7 +128,9 @@ def selection(name: str, words: dict[Any, str], tones: dict[Any, str] | None = N
         return found
 
     badges = {
-        value: Markup('<span class="badge dot %s">%s</span>') % (tones.get(value, "grey"), word) if tones else escape(word)
+        value: Markup('<span class="badge dot %s">%s</span>') % (tones.get(value, "grey"), word)
+        if tones
+        else escape(word)
         for value, word in words.items()
     }
     return Kind(

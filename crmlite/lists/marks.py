@@ -46,7 +46,9 @@ def owner(row: Any, to: Reader, take: bool) -> str:
 def acts(concept: str, row: Any, mine: bool, email: str, take: bool = True) -> str:
     """Suitcase (where it is another's), plan, e-mail, and the menu that is fetched when it is opened."""
     suitcase = ASSIGN if take and not mine and row.owner_id else ""
-    return Markup(f"{suitcase}{opens(f'/events/form?{concept}=', 'Plan an event', 'calendar-plus')}{MAIL if email else ''}{MORE}")
+    return Markup(
+        f"{suitcase}{opens(f'/events/form?{concept}=', 'Plan an event', 'calendar-plus')}{MAIL if email else ''}{MORE}"
+    )
 
 
 @lru_cache(maxsize=200)
@@ -81,7 +83,7 @@ def row_html(concept: str, row: Any, ink: str, name: str, cells: list[str], acts
     return Markup(
         f'<tr id="{concept}-{row.id}" class="{look}" data-v="{row.version}"><td class="tick"><input type="checkbox" '
         f'name="ids" form="selection" aria-label="Select"></td><th scope="row">{escape(name)}</th>'
-        f"<td>{BETWEEN.join(cells)}</td><td class=\"acts\">{escape(acts)}</td></tr>"
+        f'<td>{BETWEEN.join(cells)}</td><td class="acts">{escape(acts)}</td></tr>'
     )
 
 

@@ -72,7 +72,11 @@ SPEC = ListSpec(
         people.NOTES,
     ),
     views=(
-        View("clients", "Customers and prospects", lambda by, to: (Partner.is_customer == TICKED) | (Partner.is_prospect == TICKED)),
+        View(
+            "clients",
+            "Customers and prospects",
+            lambda by, to: (Partner.is_customer == TICKED) | (Partner.is_prospect == TICKED),
+        ),
         View("customers", "Customers", lambda by, to: Partner.is_customer == TICKED),
         View("prospects", "Prospects", lambda by, to: Partner.is_prospect == TICKED),
         View("suppliers", "Suppliers", lambda by, to: Partner.is_supplier == TICKED),
@@ -84,8 +88,16 @@ SPEC = ListSpec(
     name=name,
     name_fields=("first_name", "name"),
     needs=(
-        "name", "first_name", "email", "owner", "is_customer", "is_prospect", "is_supplier", "do_not_call",
-        "do_not_email", "currency",
+        "name",
+        "first_name",
+        "email",
+        "owner",
+        "is_customer",
+        "is_prospect",
+        "is_supplier",
+        "do_not_call",
+        "do_not_email",
+        "currency",
     ),  # fmt: skip
     edit=partners.edit,
     create=partners.create,

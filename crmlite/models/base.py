@@ -27,7 +27,13 @@ def open_database(url: str) -> Database:
     if url.startswith("sqlite:"):
         path = url.removeprefix("sqlite:///")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        pragmas = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000, "synchronous": 1, "cache_size": -16000}
+        pragmas = {
+            "journal_mode": "wal",
+            "foreign_keys": 1,
+            "busy_timeout": 10000,
+            "synchronous": 1,
+            "cache_size": -16000,
+        }
         real: Database = SqliteDatabase(path, pragmas=pragmas, lock_type="IMMEDIATE")
     elif url.startswith(("postgres:", "postgresql:")):
         real = connect(url, options="-c timezone=UTC")

@@ -6,7 +6,6 @@ from crmlite.rules import directory
 from crmlite.rules.access import Actor
 
 
-
 def followed_by(by: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """The values with the creator and their active team where nobody is named (SEED-32)."""
     return {"owner": by.id, "team": by.active_team_id, **values}

@@ -28,7 +28,9 @@ class Change(NamedTuple):
 def of_record(record: Record) -> ModelSelect:
     """Entries about one record, newest first."""
     return (
-        Entry.select().where((Entry.concept == record.concept) & (Entry.record_id == record.id)).order_by(Entry.id.desc())
+        Entry.select()
+        .where((Entry.concept == record.concept) & (Entry.record_id == record.id))
+        .order_by(Entry.id.desc())
     )
 
 

@@ -76,7 +76,9 @@ def step(lead: Lead, verb: str) -> str:
     """The status that `verb` leads to. Raises Invalid with a sentence where it does not fit."""
     target = TRANSITIONS[lead.status].get(verb)
     if target is None:
-        raise Invalid(f"A lead that is {STATUSES[lead.status].lower()} cannot be {PARTICIPLES[verb]}. {_way_back(lead)}")
+        raise Invalid(
+            f"A lead that is {STATUSES[lead.status].lower()} cannot be {PARTICIPLES[verb]}. {_way_back(lead)}"
+        )
     return target
 
 
@@ -98,7 +100,6 @@ def ink(lead: Any, now: datetime) -> str:
 def idle_days(lead: Any, now: datetime) -> int:
     """Whole days without a change, for the mark beside an orange or red name."""
     return (now - lead.updated_at).days
-
 
 
 def _towards(lead: Lead, status: str, by: Actor, seen: int | None) -> Lead:

@@ -15,9 +15,7 @@ def make(phone: Device, path: str, inside: str = "", method: str = "MKCALENDAR")
 
 def patch(phone: Device, path: str, inside: str) -> Answer:
     return Answer(
-        phone.request(
-            "PROPPATCH", path, data=f"<D:propertyupdate {SPACES}>{inside}</D:propertyupdate>".encode()
-        )
+        phone.request("PROPPATCH", path, data=f"<D:propertyupdate {SPACES}>{inside}</D:propertyupdate>".encode())
     )
 
 

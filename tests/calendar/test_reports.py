@@ -146,9 +146,7 @@ def test_expanded_turns_stand_in_utc_without_rule(phone):
     lines = ("RRULE:FREQ=WEEKLY;COUNT=4", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT10M", "END:VALARM")
     phone.store("events/a.ics", meeting("m-1", "20261123T100000", *lines))
     data = '<C:calendar-data><C:expand start="20261129T000000Z" end="20261208T000000Z"/></C:calendar-data>'
-    (found,) = phone.query(
-        "events/", within("20261129T000000Z", "20261208T000000Z"), f"<D:getetag/>{data}"
-    ).found
+    (found,) = phone.query("events/", within("20261129T000000Z", "20261208T000000Z"), f"<D:getetag/>{data}").found
     text = found.text("C:calendar-data")
     assert text.count("BEGIN:VEVENT") == 2 and "RRULE" not in text and "VTIMEZONE" not in text
     assert "RECURRENCE-ID:20261130T090000Z" in text and "DTSTART:20261207T090000Z" in text

@@ -89,7 +89,13 @@ def test_a_link_to_what_one_may_not_see_is_refused(alice, charlie):
 def test_links_to_nothing_or_to_retired_values_are_refused(alice, carol):
     source = choice("source", "Website")
     gate.change(source, {"retired": True}, carol)
-    for values in ({"source": source.id}, {"source": 999_999}, {"owner": 999_999}, {"team": 999_999}, {"partner": 999_999}):
+    for values in (
+        {"source": source.id},
+        {"source": 999_999},
+        {"owner": 999_999},
+        {"team": 999_999},
+        {"partner": 999_999},
+    ):
         with pytest.raises(Invalid):
             make_lead(alice, **values)
     with pytest.raises(Invalid):

@@ -147,7 +147,9 @@ def test_a_lead_is_lost_with_a_reason_and_recycled(client_of, alice):
 
 
 def test_a_new_lead_is_its_creators_and_new(client_of, alice):
-    answer = client_of("alice").post("/leads", data={"name": "Haugen", "first_name": "Sigrid", "contact_date": "2026-03-02"})
+    answer = client_of("alice").post(
+        "/leads", data={"name": "Haugen", "first_name": "Sigrid", "contact_date": "2026-03-02"}
+    )
     assert answer.status_code == 303
     lead = Lead.get(Lead.name == "Haugen")
     assert (lead.owner_id, lead.status) == (alice.id, "new")
@@ -195,7 +197,18 @@ def test_pages_follow_each_other_without_gaps(client_of, alice):
 def test_every_sort_pages_to_the_end(client_of, alice):
     for number in range(50):
         make_lead(alice, f"Lead{number:02d}", budget=number % 3 or None, owner=None if number % 2 else alice.id)
-    for sort in ("name", "-contact_date", "company", "owner", "-owner", "status", "source", "budget", "-budget", "email"):
+    for sort in (
+        "name",
+        "-contact_date",
+        "company",
+        "owner",
+        "-owner",
+        "status",
+        "source",
+        "budget",
+        "-budget",
+        "email",
+    ):
         text = client_of("alice").get(f"/leads?sort={sort}").text
         more = re.search(r'hx-get="([^"]+)" hx-trigger="intersect', text)
         rest = client_of("alice").part(more.group(1).replace("&amp;", "&")).text
@@ -281,7 +294,11 @@ def test_the_record_page_tells_the_story(client_of, alice, bob):
 def test_changes_from_another_site_are_refused(client_of, alice):
     lead = make_lead(alice)
     visitor = client_of("alice")
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": None, "Origin": "https://evil.example"}, {"Sec-Fetch-Site": None}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": None, "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": None},
+    ):
         answer = visitor.request("POST", f"/leads/{lead.id}/start", headers=headers)
         assert answer.status_code == 403, headers
     assert Lead.get_by_id(lead.id).status == "new"
