@@ -51,9 +51,7 @@ class Device(requests.Session):
 
     def store(self, path: str, text: str, **headers: str) -> requests.Response:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.put(
-            path, data=text.encode(), headers={"Content-Type": "text/calendar; charset=utf-8", **given}
-        )
+        return self.put(path, data=text.encode(), headers={"Content-Type": "text/calendar; charset=utf-8", **given})
 
     def ask(self, path: str, *props: str, depth: str = "0") -> "Answer":
         wanted = "".join(f"<{prop}/>" for prop in props)
@@ -66,9 +64,7 @@ class Device(requests.Session):
     def query(self, path: str, inside: str, props: str = "<D:getetag/><C:calendar-data/>") -> "Answer":
         """`inside`: what stands in the comp-filter of VCALENDAR."""
         wanted = f'<C:filter><C:comp-filter name="VCALENDAR">{inside}</C:comp-filter></C:filter>'
-        return self.report(
-            path, f"<C:calendar-query {SPACES}><D:prop>{props}</D:prop>{wanted}</C:calendar-query>"
-        )
+        return self.report(path, f"<C:calendar-query {SPACES}><D:prop>{props}</D:prop>{wanted}</C:calendar-query>")
 
     def changes(self, path: str, token: str = "", props: str = "<D:getetag/>") -> "Answer":
         inside = f"<D:sync-token>{token}</D:sync-token><D:sync-level>1</D:sync-level><D:prop>{props}</D:prop>"
@@ -92,9 +88,7 @@ class Answer:
     def __init__(self, response: requests.Response) -> None:
         self.response = response
         self.status = response.status_code
-        self.root = (
-            ET.fromstring(response.content) if "xml" in response.headers.get("Content-Type", "") else None
-        )
+        self.root = ET.fromstring(response.content) if "xml" in response.headers.get("Content-Type", "") else None
 
     @property
     def found(self) -> list[Found]:
@@ -139,9 +133,7 @@ def _found(element: ET.Element) -> Found:
             props |= {child.tag: child for child in children}
         else:
             missing |= {child.tag for child in children}
-    return Found(
-        element.findtext(long("D:href")) or "", element.findtext(long("D:status")) or "", props, missing
-    )
+    return Found(element.findtext(long("D:href")) or "", element.findtext(long("D:status")) or "", props, missing)
 
 
 @pytest.fixture

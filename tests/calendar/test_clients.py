@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,24 +17,25 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def client(phone: Device) -> caldav.DAVClient:
+@pytest.fixture
+def here(phone: Device) -> Iterator[caldav.DAVClient]:
+    """The library, told nothing but the bare host name and how to sign in."""
     login, password = phone.auth
-    return caldav.DAVClient(url=phone.server.url, username=login, password=password)
+    with caldav.DAVClient(url=phone.server.url, username=login, password=password) as client:
+        yield client
 
 
-def calendar_named(phone: Device, name: str) -> caldav.Calendar:
-    with client(phone) as here:
-        return next(one for one in here.principal().calendars() if one.get_display_name() == name)
+def calendar_named(here: caldav.DAVClient, name: str) -> caldav.Calendar:
+    return next(one for one in here.principal().calendars() if one.get_display_name() == name)
 
 
-def test_caldav_finds_the_calendars_from_the_bare_host(phone):
-    with client(phone) as here:
-        names = sorted(str(one.get_display_name()) for one in here.principal().calendars())
+def test_caldav_finds_the_calendars_from_the_bare_host(phone, here):
+    names = sorted(str(one.get_display_name()) for one in here.principal().calendars())
     assert names == ["Calendar", "North", "Tasks"]
 
 
-def test_caldav_creates_moves_alarms_and_deletes(phone):
-    calendar = calendar_named(phone, "Calendar")
+def test_caldav_creates_moves_alarms_and_deletes(phone, here):
+    calendar = calendar_named(here, "Calendar")
     event = calendar.save_event(dtstart=START, dtend=START + HOUR, summary="Visit", uid="from-the-phone")
     row = Event.get(Event.uid == "from-the-phone")
     assert (row.subject, row.starts_at, row.kind, row.owner_id) == ("Visit", START, "meeting", phone.me.id)
@@ -51,9 +53,9 @@ def test_caldav_creates_moves_alarms_and_deletes(phone):
     assert Event.get_by_id(row.id).deleted_at
 
 
-def test_caldav_finds_the_meeting_planned_on_the_web_and_the_web_keeps_its_alarm(phone):
+def test_caldav_finds_the_meeting_planned_on_the_web_and_the_web_keeps_its_alarm(phone, here):
     row = events.save(None, {"kind": "meeting", "subject": "Planned", "starts_at": START}, phone.me)
-    calendar = calendar_named(phone, "Calendar")
+    calendar = calendar_named(here, "Calendar")
     (found,) = calendar.search(start=START - HOUR, end=START + 2 * HOUR, event=True)
     component = found.icalendar_component
     for name in ("DTSTART", "DTEND"):
@@ -69,8 +71,8 @@ def test_caldav_finds_the_meeting_planned_on_the_web_and_the_web_keeps_its_alarm
     assert "LOCATION:Quai 7" in found.data and "TRIGGER:-PT5M" in found.data and row.starts_at == START + HOUR
 
 
-def test_caldav_syncs_with_a_token(phone):
-    calendar = calendar_named(phone, "Calendar")
+def test_caldav_syncs_with_a_token(phone, here):
+    calendar = calendar_named(here, "Calendar")
     phone.store("events/a.ics", meeting("one"))
     known = calendar.get_objects_by_sync_token(load_objects=True)
     assert len(list(known)) == 1
@@ -80,17 +82,15 @@ def test_caldav_syncs_with_a_token(phone):
     assert ([one.id or one.icalendar_component["UID"] for one in updated], len(list(deleted))) == (["two"], 1)
 
 
-def test_caldav_expands_a_series(phone):
-    calendar = calendar_named(phone, "Calendar")
+def test_caldav_expands_a_series(phone, here):
+    calendar = calendar_named(here, "Calendar")
     phone.store("events/a.ics", meeting("one", "20261123T100000", "RRULE:FREQ=WEEKLY;COUNT=5"))
-    found = calendar.search(
-        start=START, end=START + timedelta(days=15), event=True, expand=True, server_expand=True
-    )
+    found = calendar.search(start=START, end=START + timedelta(days=15), event=True, expand=True, server_expand=True)
     assert sum(str(one.data).count("BEGIN:VEVENT") for one in found) == 3
 
 
-def test_caldav_ticks_off_a_task(phone):
-    tasks = calendar_named(phone, "Tasks")
+def test_caldav_ticks_off_a_task(phone, here):
+    tasks = calendar_named(here, "Tasks")
     task = tasks.save_todo(summary="Call back", due=START, uid="todo-1")
     assert Event.get(Event.uid == "todo-1").status == "not_started"
     task.complete()
@@ -98,12 +98,11 @@ def test_caldav_ticks_off_a_task(phone):
     assert tasks.todos() == []
 
 
-def test_caldav_makes_and_removes_a_calendar(phone):
-    with client(phone) as here:
-        made = here.principal().make_calendar(name="Side project", cal_id="side")
-        made.save_event(dtstart=START, dtend=START + HOUR, summary="Side")
-        made.delete()
-        assert "Side project" not in [one.get_display_name() for one in here.principal().calendars()]
+def test_caldav_makes_and_removes_a_calendar(phone, here):
+    made = here.principal().make_calendar(name="Side project", cal_id="side")
+    made.save_event(dtstart=START, dtend=START + HOUR, summary="Side")
+    made.delete()
+    assert "Side project" not in [one.get_display_name() for one in here.principal().calendars()]
 
 
 @pytest.fixture

@@ -43,14 +43,11 @@ def test_the_principal_knows_its_home_and_its_name(phone):
 
 
 def test_the_home_holds_a_calendar_and_a_task_list_and_the_calendar_of_the_team(phone):
-    found = phone.ask(
-        "", "D:displayname", "C:supported-calendar-component-set", "I:calendar-color", depth="1"
-    ).found
+    found = phone.ask("", "D:displayname", "C:supported-calendar-component-set", "I:calendar-color", depth="1").found
     by_name = {one.href.rstrip("/").rsplit("/", 1)[1]: one for one in found}
     components = {
         name: [
-            comp.get("name")
-            for comp in one.props["{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set"]
+            comp.get("name") for comp in one.props["{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set"]
         ]
         for name, one in by_name.items()
         if name != phone.slug
@@ -62,8 +59,7 @@ def test_the_home_holds_a_calendar_and_a_task_list_and_the_calendar_of_the_team(
 
 def test_the_home_is_found_by_the_e_mail_address_too(phone):
     assert (
-        phone.ask(f"/dav/{people.email('alice')}/events/", "D:displayname").found[0].text("D:displayname")
-        == "Calendar"
+        phone.ask(f"/dav/{people.email('alice')}/events/", "D:displayname").found[0].text("D:displayname") == "Calendar"
     )
     assert phone.ask("/dav/alice%40example.com/", "D:displayname").found[0].href == f"/dav/{phone.slug}/"
 
@@ -135,9 +131,7 @@ def test_somebody_who_left_is_out_at_once(phone, dav_of):
 
 def test_wrong_passwords_are_throttled_and_lock_nobody_out(phone, server):
     def guess() -> requests.Response:
-        return requests.request(
-            "PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), "wrong"), timeout=20
-        )
+        return requests.request("PROPFIND", f"{server.url}/dav/", auth=(people.email("alice"), "wrong"), timeout=20)
 
     assert [guess().status_code for _ in range(FREE_FAILURES)] == [401] * FREE_FAILURES
     refused = guess()

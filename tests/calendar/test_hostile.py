@@ -37,9 +37,7 @@ def test_a_body_beyond_the_limit_is_refused(phone, path):
 
 def test_a_chunked_body_is_taken(phone):
     text = meeting().encode()
-    put = phone.put(
-        "events/a.ics", data=iter([text[:50], text[50:]]), headers={"Content-Type": "text/calendar"}
-    )
+    put = phone.put("events/a.ics", data=iter([text[:50], text[50:]]), headers={"Content-Type": "text/calendar"})
     assert put.status_code == 201 and phone.get("events/a.ics").content == text
 
 

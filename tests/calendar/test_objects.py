@@ -13,9 +13,7 @@ from tests.calendar.conftest import meeting, todo, wrapped
 
 
 def test_an_event_comes_back_byte_for_byte_with_its_etag(phone):
-    text = meeting("m-1", "20261123T100000", 'X-ODD;A="b:c":1', "LOCATION:Zoë’s\\, Lyon").replace(
-        "\r\n", "\n"
-    )
+    text = meeting("m-1", "20261123T100000", 'X-ODD;A="b:c":1', "LOCATION:Zoë’s\\, Lyon").replace("\r\n", "\n")
     put = phone.store("events/a.ics", text)
     assert put.status_code == 201
     got = phone.get("events/a.ics")
@@ -149,9 +147,7 @@ def test_a_body_in_another_encoding_is_read_as_it_says_or_refused(phone):
     assert latin.status_code == 201 and "Zoë" in phone.get("events/a.ics").content.decode()
     broken = phone.put("events/b.ics", data=text.encode("latin-1"), headers={"Content-Type": "text/calendar"})
     assert broken.status_code == 403 and "valid-calendar-data" in broken.text
-    unknown = phone.put(
-        "events/b.ics", data=text.encode(), headers={"Content-Type": "text/calendar; charset=klingon"}
-    )
+    unknown = phone.put("events/b.ics", data=text.encode(), headers={"Content-Type": "text/calendar; charset=klingon"})
     assert unknown.status_code == 403
     card = phone.put("events/b.ics", data=b"BEGIN:VCARD", headers={"Content-Type": "text/vcard"})
     assert card.status_code == 403 and "supported-calendar-data" in card.text
@@ -272,11 +268,7 @@ def test_a_whole_calendar_can_be_downloaded(phone):
     phone.store("events/a.ics", meeting("one"))
     phone.store("events/b.ics", meeting("two"))
     got = phone.get("events/")
-    assert (
-        got.status_code == 200
-        and got.text.count("BEGIN:VEVENT") == 2
-        and got.text.count("BEGIN:VCALENDAR") == 1
-    )
+    assert got.status_code == 200 and got.text.count("BEGIN:VEVENT") == 2 and got.text.count("BEGIN:VCALENDAR") == 1
 
 
 def test_a_phone_is_the_actor_in_the_history(phone):
@@ -295,9 +287,7 @@ def test_of_racing_updates_exactly_one_wins(phone):
     statuses: list[int] = []
 
     def update(number: int) -> None:
-        statuses.append(
-            phone.store("events/a.ics", meeting(summary=f"By {number}"), If_Match=etag).status_code
-        )
+        statuses.append(phone.store("events/a.ics", meeting(summary=f"By {number}"), If_Match=etag).status_code)
 
     threads = [threading.Thread(target=update, args=(number,)) for number in range(8)]
     for thread in threads:
