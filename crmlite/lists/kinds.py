@@ -1,5 +1,6 @@
 """How a kind of value is read from what a person types, shown in a cell, and edited."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from crmlite.models.base import Record
 from crmlite.rules.access import OWNED, visible
 from crmlite.rules.directory import Person
 
+NOT_DIALLED = re.compile(r"[^+0-9]")
 Options = Callable[[Reader, Any], Iterable[tuple[Any, str]]]
 
 
@@ -39,11 +41,16 @@ def show_text(value: Any, to: Reader) -> str:
 
 
 def _show_email(value: str, to: Reader) -> str:
-    return Markup('<a href="mailto:%s">%s</a>') % (value, value) if value else ""
+    if not value:
+        return ""
+    safe = escape(value)
+    return Markup(f'<a href="mailto:{safe}">{safe}</a>')
 
 
 def _show_phone(value: str, to: Reader) -> str:
-    return Markup('<a href="tel:%s">%s</a>') % ("".join(c for c in value if c in "+0123456789"), value) if value else ""
+    if not value:
+        return ""
+    return Markup(f'<a href="tel:{NOT_DIALLED.sub("", value)}">{escape(value)}</a>')
 
 
 def _show_site(value: str, to: Reader) -> str:

@@ -35,7 +35,7 @@ def sign(name: str, words: str) -> Markup:
 
 
 def name_link(section: str, record_id: int, name: str) -> Markup:
-    return Markup('<a href="/%s/%d">%s</a>') % (section, record_id, escape(name))
+    return Markup(f'<a href="/{section}/{record_id}">{escape(name)}</a>')
 
 
 def owner(row: Any, to: Reader, take: bool) -> str:
@@ -79,15 +79,15 @@ def opens(address: str, words: str, icon_name: str) -> Markup:
 def row_html(concept: str, row: Any, ink: str, name: str, cells: list[str], acts: str) -> str:
     """The markup of a row, in one place for pages, next pages and single rows. What is not marked as safe HTML is
     escaped."""
+    inside = "</td><td>".join([cell if type(cell) is Markup else escape(cell) for cell in cells])
     look = ink if ink.startswith("fill") else f"ink-{ink}"
     return Markup(
         f'<tr id="{concept}-{row.id}" class="{look}" data-v="{row.version}"><td class="tick"><input type="checkbox" '
         f'name="ids" form="selection" aria-label="Select"></td><th scope="row">{escape(name)}</th>'
-        f'<td>{BETWEEN.join(cells)}</td><td class="acts">{escape(acts)}</td></tr>'
+        f'<td>{inside}</td><td class="acts">{escape(acts)}</td></tr>'
     )
 
 
-BETWEEN = Markup("</td><td>")
 TAKE = Markup('<button class="take" data-do="assignment">%s Take</button>') % icon("briefcase")
 ASSIGN = does("assignment", "Assign to me", "briefcase")
 MAIL = Markup('<button data-mail aria-label="E-mail" title="E-mail">%s</button>') % icon("mail")
