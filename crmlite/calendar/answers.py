@@ -103,7 +103,7 @@ def _content_type(to: Answers, row: Object) -> str:
 PROPERTIES: dict[str, Callable[[Answers, Object], str]] = {
     xml.name("D:getetag"): lambda to, row: to.collection.etag_of(row),
     xml.name("D:getcontenttype"): _content_type,
-    xml.name("D:getlastmodified"): lambda to, row: stamp(row.updated_at),
+    xml.name("D:getlastmodified"): lambda to, row: stamp(row.updated),
     xml.name("D:getcontentlength"): lambda to, row: str(len(to.collection.shown(row).encode())),
     xml.name("D:resourcetype"): lambda to, row: "",
     xml.name("D:owner"): _owner,

@@ -7,8 +7,10 @@ from email.utils import format_datetime
 from radicale.item import Item
 from radicale.storage import BaseCollection
 
+from crmlite import clock
 from crmlite.calendar.visit import Visit
 from crmlite.ics import shown
+from crmlite.models.base import read_time
 from crmlite.models.calendars import COMPONENTS
 from crmlite.rules import calendars, directory, events, objects, sync
 from crmlite.rules.calendars import Place
@@ -132,9 +134,10 @@ class Collection(BaseCollection):
 
     def put(self, href: str, text: str) -> str:
         """Store what was sent; the etag of what a reader gets, if that is what was sent. Raises Refused."""
-        event = events.receive(self.calendar, href, text, self.here.actor)
-        row = objects.named(self.calendar, [href], self.here.actor, texts=True)
-        return self.etag_of(row[0]) if row and self.shown(row[0]) == event.ics else ""
+        by = self.here.actor
+        event = events.receive(self.calendar, href, text, by)
+        hidden = event.private and by.id not in (event.owner_id, self.calendar.owner_id)
+        return "" if hidden else f'"{event.etag}"'
 
     def etag_of(self, row: Object) -> str:
         if row.hidden:
@@ -169,7 +172,7 @@ class Stored(Item):
         super().__init__(
             collection=collection,
             href=row.href,
-            last_modified=stamp(row.updated_at),
+            last_modified=stamp(row.updated),
             text="",
             etag=collection.etag_of(row),
             uid=row.uid,
@@ -184,8 +187,9 @@ class Stored(Item):
         return self._from.text_of(self.row)
 
 
-def stamp(moment: datetime) -> str:
-    return format_datetime(moment, usegmt=True)
+def stamp(moment: str | datetime) -> str:
+    """A moment, also as the database returned it, as HTTP writes it."""
+    return format_datetime(read_time(moment) or clock.now(), usegmt=True)
 
 
 def with_alpha(colour: str) -> str:

@@ -133,11 +133,7 @@ def _line_met(element: ET.Element, line: Line) -> bool:
         return present and all(_text_met(sub, value) for sub in element.findall(name("C:text-match")))
     if element.tag == name("C:time-range"):
         within, moment = span_of(element), _stamp(line)
-        return (
-            bool(moment)
-            and (not within.start or moment >= within.start)
-            and (not within.end or moment < within.end)
-        )
+        return bool(moment) and (not within.start or moment >= within.start) and (not within.end or moment < within.end)
     return True
 
 

@@ -79,9 +79,7 @@ class Gate:
     ) -> Iterable[bytes]:
         person = login.person(environ)
         if person is None:
-            return _plain(
-                start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK
-            )
+            return _plain(start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK)
         try:
             here = visit.of(person.id, person.slug, body, at_root)
         except Missing:
@@ -124,9 +122,7 @@ def _by_slug(path: str, email: str, slug: str) -> str:
     return f"/{slug}{slash}{rest}" if first.lower() == email.lower() else path
 
 
-def _unless_known(
-    server: Wsgi, environ: dict[str, Any], start_response: Callable[..., Any]
-) -> Iterable[bytes]:
+def _unless_known(server: Wsgi, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """A GET of what the client holds already is answered with 304."""
     said: list[Any] = []
 

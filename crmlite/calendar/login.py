@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from radicale.auth import AuthContext, BaseAuth
 
 from crmlite.calendar import visit
-from crmlite.models.users import User
 from crmlite.rules import devices
+from crmlite.rules.directory import Person
 
 
 class Credentials(NamedTuple):
@@ -33,7 +33,7 @@ def credentials(header: str) -> Credentials | None:
     return Credentials(login, password) if colon and login else None
 
 
-def person(environ: dict[str, Any]) -> User | None:
+def person(environ: dict[str, Any]) -> Person | None:
     """The account the request may act for. Raises throttle.TooManyTries."""
     given = credentials(environ.get("HTTP_AUTHORIZATION", ""))
     if given is None:

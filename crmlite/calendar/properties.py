@@ -94,9 +94,7 @@ def _write(collection: Collection, wishes: list[Wish]) -> None:
     """Raises Refused."""
     said = {make_human_tag(wish.name): wish.text for wish in wishes}
     known = {name: said.pop(name) or "" for name in OUR_PROPERTIES if name in said}
-    values = known_values(
-        {name: text for name, text in known.items() if text or name != "ICAL:calendar-order"}
-    )
+    values = known_values({name: text for name, text in known.items() if text or name != "ICAL:calendar-order"})
     if said:
         extra = {**calendars.extra_of(collection.calendar), **said}
         kept = {name: text for name, text in extra.items() if text is not None}

@@ -63,9 +63,7 @@ class Reports(ApplicationBase):
             if report is None or not isinstance(collection, Collection):
                 return xml.error(client.FORBIDDEN, "D:supported-report", "This report is not known here.")
             try:
-                return report(
-                    Asked(base_prefix, collection, thing if isinstance(thing, Stored) else None), root
-                )
+                return report(Asked(base_prefix, collection, thing if isinstance(thing, Stored) else None), root)
             except BadFilter as problem:
                 return xml.error(client.FORBIDDEN, f"C:{problem.condition}", problem.message)
             except Refusal as problem:
@@ -88,12 +86,8 @@ def _query(to: Asked, root: ET.Element) -> WSGIResponse:
 
 
 def _answers(row: Object, wanted: filters.Wanted, collection: Collection) -> bool:
-    undated = row.component == "VTODO" and row.range_start is None
-    if (
-        undated
-        and wanted.within != filters.Range()
-        and not filters.undated_task_stands(row.text, wanted.within)
-    ):
+    undated = row.component == "VTODO" and row.undated
+    if undated and wanted.within != filters.Range() and not filters.undated_task_stands(row.text, wanted.within):
         return False
     return wanted.rest is None or filters.matches(collection.shown(row), wanted.rest, collection.zone)
 
@@ -122,9 +116,7 @@ def _sync(to: Asked, root: ET.Element) -> WSGIResponse:
     try:
         written, left = to.collection.changes(token, ask.texts)
     except objects.InvalidToken:
-        return xml.error(
-            client.FORBIDDEN, "D:valid-sync-token", "This sync token is no longer known: start anew."
-        )
+        return xml.error(client.FORBIDDEN, "D:valid-sync-token", "This sync token is no longer known: start anew.")
     answers, present = Answers(to.prefix, to.collection, ask), {row.href for row in written}
     parts = [*answers.of(written), *(answers.gone(href) for href in left if href not in present)]
     return xml.multistatus([*parts, f"<D:sync-token>{to.collection.token}</D:sync-token>"])

@@ -10,11 +10,14 @@ from radicale.app import Application
 from radicale.types import WSGIResponse
 
 from crmlite.calendar import visit, xml
+from crmlite.calendar.answers import EVERYTHING, Answers, ask_of
+from crmlite.calendar.collection import Collection
 from crmlite.calendar.properties import Properties
 from crmlite.calendar.reports import Reports
 from crmlite.calendar.storage import NotMade
 from crmlite.calendar.writes import MOST_BYTES, Writes
 from crmlite.errors import Conflict, Forbidden, Refused
+from crmlite.rules import objects
 
 DAV = "1, 3, extended-mkcol, calendar-access"
 METHODS = "OPTIONS, GET, HEAD, PUT, DELETE, MOVE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL"
@@ -43,13 +46,24 @@ class Server(Writes, Reports, Properties, Application):
     def _read_xml_request_body(self, environ: dict[str, Any], request_info: dict) -> ET.Element | None:
         return xml.read(visit.current.get().body)
 
-    def do_PROPFIND(self, environ: dict[str, Any], *args: Any) -> WSGIResponse:  # noqa: N802 - Radicale's name
-        """The answer for the bare host names the address that was asked for. Endless depth is refused."""
+    def do_PROPFIND(  # noqa: N802 - Radicale's name
+        self, environ: dict[str, Any], base_prefix: str, path: str, *args: Any
+    ) -> WSGIResponse:
+        """The answer for the bare host names the address that was asked for. Endless depth is refused. What a
+        calendar holds is told as reports tell it, which is many times quicker than property by property."""
         if environ.get("HTTP_DEPTH", "0").strip().lower() not in ("0", "1"):
             return xml.error(client.FORBIDDEN, "D:propfind-finite-depth", "Please ask with depth 0 or 1.")
-        status, headers, answer, said = super().do_PROPFIND(environ, *args)
-        if visit.current.get().at_root and isinstance(answer, bytes):
-            answer = FIRST_HREF.sub(rb"\1/\2", answer, count=1)
+        here = visit.current.get()
+        whole = environ.get("HTTP_DEPTH", "0").strip() == "1" and b"propname" not in here.body
+        listed = here.calendar_at(path) if whole else None
+        if listed:
+            environ = {**environ, "HTTP_DEPTH": "0"}
+        status, headers, answer, said = super().do_PROPFIND(environ, base_prefix, path, *args)
+        if isinstance(answer, bytes) and status == client.MULTI_STATUS:
+            if here.at_root:
+                answer = FIRST_HREF.sub(rb"\1/\2", answer, count=1)
+            if listed:
+                answer = _with_events(answer, base_prefix, Collection(here, listed), here.body)
         return status, headers, answer, said
 
     def do_GET(self, environ: dict[str, Any], base_prefix: str, path: str, *args: Any) -> WSGIResponse:  # noqa: N802
@@ -76,6 +90,15 @@ def build() -> Server:
     configuration = config.load()
     configuration.update(SETTINGS, "crmlite", privileged=True)
     return Server(configuration)
+
+
+def _with_events(answer: bytes, prefix: str, collection: Collection, body: bytes) -> bytes:
+    """Radicale's answer about a calendar, with what the calendar holds behind."""
+    root = xml.read(body)
+    ask = ask_of(root) if root is not None else EVERYTHING
+    own = b"".join(ET.tostring(response) for response in ET.fromstring(answer))
+    rows = objects.every(collection.calendar, collection.here.actor, ask.texts)
+    return xml.multistatus([own.decode(), *Answers(prefix, collection, ask).of(rows)])[2]
 
 
 def _making(make: Any, *args: Any) -> WSGIResponse:

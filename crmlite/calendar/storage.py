@@ -62,10 +62,8 @@ class Storage(BaseStorage):
             if is_sqlite():
                 held.enter_context(_writing)
             held.enter_context(gate.together())
-            here.look_again()
             slugs = [_slug(options.get(name, "")) for name in ("path", "to_path")]
             sync.hold([here.home[slug].calendar.id for slug in slugs if slug in here.home])
-            here.look_again()
             yield
         here.look_again()
 
@@ -107,9 +105,7 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
     if "colour" in values:
         colour = values["colour"]
         if not (
-            len(colour) in (4, 7, 9)
-            and colour[0] == "#"
-            and all(c in "0123456789abcdefABCDEF" for c in colour[1:])
+            len(colour) in (4, 7, 9) and colour[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in colour[1:])
         ):
             raise Invalid("A colour is written as #RRGGBB.")
         values["colour"] = "#" + "".join(c * 2 for c in colour[1:]) if len(colour) == 4 else colour[:7]
@@ -122,10 +118,7 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
 
 def _inside(collection: Collection, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:
     if names:
-        yield from (
-            Stored(collection, row)
-            for row in objects.named(collection.calendar, names, collection.here.actor)
-        )
+        yield from (Stored(collection, row) for row in objects.named(collection.calendar, names, collection.here.actor))
         return
     yield collection
     if depth != "0":

@@ -2,7 +2,7 @@
 actor."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from crmlite.errors import Missing
@@ -20,7 +20,6 @@ class Visit:
     slug: str
     body: bytes = b""
     at_root: bool = False
-    scratch: dict[str, object] = field(default_factory=dict)
 
     @cached_property
     def home(self) -> dict[str, Place]:
@@ -30,6 +29,11 @@ class Visit:
         if slug not in self.home:
             raise Missing("There is no such calendar.")
         return self.home[slug]
+
+    def calendar_at(self, path: str) -> Place | None:
+        """The calendar of this address, if it is the address of one in this home."""
+        parts = path.strip("/").split("/")
+        return self.home.get(parts[1]) if len(parts) == 2 and parts[0] == self.slug else None
 
     def look_again(self) -> None:
         """Read the calendars anew: inside the transaction that is about to write, or after one that wrote."""

@@ -111,9 +111,7 @@ class Writes(ApplicationBase):
             overwrite = environ.get("HTTP_OVERWRITE", "T").strip().upper() != "F"
             if not _holds(environ, there.etag) or (target and not overwrite):
                 return httputils.PRECONDITION_FAILED
-            return self._answer(
-                lambda: _move(there, parent, posixpath.basename(to_path), target), base_prefix, parent
-            )
+            return self._answer(lambda: _move(there, parent, posixpath.basename(to_path), target), base_prefix, parent)
 
     def _answer(
         self, write: Callable[[], WSGIResponse], base_prefix: str, into: Collection | None = None

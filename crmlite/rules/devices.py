@@ -8,6 +8,7 @@ from crmlite import clock
 from crmlite.models.users import Device, User
 from crmlite.rules import directory, gate, throttle
 from crmlite.rules.access import Actor, visible
+from crmlite.rules.directory import Person
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 signs that are not taken for one another; 5 bits each
 GROUPS, GROUP = 8, 4  # 160 bits
@@ -35,12 +36,13 @@ def of(by: Actor) -> list[Device]:
     )
 
 
-def authenticate(login: str, password: str, address: str, agent: str) -> User | None:
+def authenticate(login: str, password: str, address: str, agent: str) -> Person | None:
     """Whom `login` (e-mail address or the name in calendar addresses) and the password of one of their
     devices belong to. A right password always counts: it cannot be guessed, so failures of others lock
     nobody out. Raises throttle.TooManyTries after five failures from the address within a quarter of an
     hour."""
-    device = Device.get_or_none((Device.digest == _digest(password)) & Device.deleted_at.is_null())
+    digest, alive = Device.digest == _digest(password), Device.deleted_at.is_null()
+    device = Device.select(Device.id, Device.user, Device.last_used_at).where(digest & alive).first()
     person = directory.current().people.get(device.user_id) if device else None
     name = login.strip().lower()
     if (
@@ -54,7 +56,7 @@ def authenticate(login: str, password: str, address: str, agent: str) -> User | 
         throttle.count_failure(keys)
         return None
     _note_use(device, address, agent)
-    return User.get_by_id(person.id)
+    return person
 
 
 def _digest(password: str) -> str:

@@ -83,15 +83,12 @@ def receive(calendar: Calendar, href: str, text: str, by: Actor) -> Event:
     """Store what a client sent under `href`, as it came. Raises Refusal with the CalDAV condition, TwinUid,
     Forbidden."""
     with gate.together():
-        here = Event.get_or_none(
-            (Event.calendar == calendar.id) & (Event.href == href) & Event.deleted_at.is_null()
-        )
         fields = read(text, sync.zone_of(calendar))
         if fields.component != COMPONENTS[calendar.kind]:
             raise Refusal(places.other_component(calendar), "supported-calendar-component")
-        twin = sync.twin(calendar.id, fields.uid)
-        if (twin and twin.href != href) or (here and here.uid != fields.uid):
-            raise TwinUid((twin or here).href)
+        here = sync.at(calendar.id, href, fields.uid)
+        if here and (here.href != href or here.uid != fields.uid):
+            raise TwinUid(here.href)
         columns = drafts.columns(text, calendar)
         if here is None:
             return gate.create(Event, {**_arrival(calendar, fields, text, by), **columns, "href": href}, by)
@@ -99,9 +96,7 @@ def receive(calendar: Calendar, href: str, text: str, by: Actor) -> Event:
         columns["kind"] = wire.kind_for(fields, text, here.kind)
         columns["status"] = wire.status_for(fields, here.status)
         columns["priority"] = wire.priority_for(fields.priority, here.priority)
-        return gate.change(
-            here, {**columns, **kin.of_guests(fields, here, by)}, by, verb=drafts.verb(here, columns)
-        )
+        return gate.change(here, {**columns, **kin.of_guests(fields, here, by)}, by, verb=drafts.verb(here, columns))
 
 
 def take(event: Event, by: Actor, seen: int | None = None) -> Event:
@@ -134,9 +129,7 @@ def steps(event: Event) -> dict[str, str]:
     return (TASK_STEPS if event.kind == "task" else EVENT_STEPS).get(event.status, {})
 
 
-def delete(
-    event: Event, by: Actor, seen: int | None = None, scope: str = "all", recurrence_id: str = ""
-) -> Event:
+def delete(event: Event, by: Actor, seen: int | None = None, scope: str = "all", recurrence_id: str = "") -> Event:
     """Into the bin; of a repeating event also "this" turn or it and the "following" ones alone."""
     with gate.together():
         if not event.recurring or not recurrence_id or scope == "all":
@@ -173,20 +166,13 @@ def _plan(values: dict[str, Any], by: Actor) -> Event:
     component = wire.COMPONENTS.get(kind, "VEVENT")
     calendar = places.for_new(values, component, by)
     drafts.refuse_incomplete(values, component)
-    if (
-        values.get("starts_at")
-        and component == "VEVENT"
-        and not values.get("ends_at")
-        and not values.get("all_day")
-    ):
+    if values.get("starts_at") and component == "VEVENT" and not values.get("ends_at") and not values.get("all_day"):
         values = {**values, "ends_at": values["starts_at"] + USUAL_LENGTH}
     status = values.get("status") or wire.first_status(kind)
     values = {"tzid": by.zone, "priority": 2, **values, "kind": kind, "status": status}
     uid = str(uuid.uuid4())
     zone = sync.zone_of(calendar)
-    text = ics.build(
-        {**drafts.in_text(values, None, component), "component": component, "uid": uid}, zone, clock.now()
-    )
+    text = ics.build({**drafts.in_text(values, None, component), "component": component, "uid": uid}, zone, clock.now())
     ours = {name: values[name] for name in OF_OURS if name in values}
     place = {
         "calendar": calendar.id,
@@ -230,9 +216,7 @@ def _split(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) 
     zone = sync.zone_of(calendar)
     ours = {name: fresh.__data__[name] for name in OF_OURS} | {n: values[n] for n in OF_OURS if n in values}
     fields = read(fresh.ics, zone, recurrence_id)
-    wanted = drafts.in_text(
-        {**values, "status": ours["status"], "priority": ours["priority"]}, fields, fresh.component
-    )
+    wanted = drafts.in_text({**values, "status": ours["status"], "priority": ours["priority"]}, fields, fresh.component)
     ended, begun = ics.split(fresh.ics, recurrence_id, wanted, zone, now, uid)
     gate.change(fresh, drafts.columns(ended, calendar), by, verb="shortened")
     place = {"calendar": calendar.id, "href": f"{uid}.ics"}

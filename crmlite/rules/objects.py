@@ -7,6 +7,7 @@ from typing import NamedTuple
 from peewee import Expression, ModelSelect
 
 from crmlite.ics.occurrences import WINDOW, occurrences
+from crmlite.models.base import database, read_time
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.rules import sync
@@ -19,30 +20,38 @@ LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 class Object(NamedTuple):
     """`etag` is of the text as stored; `text` is empty where it was not asked for. `hidden`: private and
-    another's."""
+    another's. Times are as the database returned them (thousands are read for a few that are looked at):
+    `base.read_time` makes moments of them."""
 
     id: int
     href: str
     uid: str
     etag: str
     component: str
-    updated_at: datetime
+    updated: str | datetime
     private: bool
     owner_id: int | None
     recurring: bool
-    starts_at: datetime | None
-    due_at: datetime | None
-    range_start: datetime | None
-    range_end: datetime | None
+    starts: str | datetime | None
+    due: str | datetime | None
+    first: str | datetime | None
+    last: str | datetime | None
     text: str = ""
     hidden: bool = False
+
+    @property
+    def undated(self) -> bool:
+        return self.first is None
 
 
 class InvalidToken(ValueError):
     """The sync token is not one of this calendar, or too old."""
 
 
-NAMES = tuple(name for name in Object._fields if name not in ("text", "hidden", "owner_id"))
+COLUMNS = (
+    Event.id, Event.href, Event.uid, Event.etag, Event.component, Event.updated_at, Event.private, Event.owner,
+    Event.recurring, Event.starts_at, Event.due_at, Event.range_start, Event.range_end,
+)  # fmt: skip
 
 
 def every(calendar: Calendar, by: Actor, texts: bool = False) -> list[Object]:
@@ -61,9 +70,7 @@ def has_uid(calendar: Calendar, uid: str) -> bool:
     return sync.twin(calendar.id, uid) is not None
 
 
-def changed_since(
-    calendar: Calendar, seq: int, by: Actor, texts: bool = False
-) -> tuple[list[Object], list[str]]:
+def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) -> tuple[list[Object], list[str]]:
     """What was written after `seq`, and the names of what left. Raises InvalidToken."""
     if not calendar.floor_seq <= seq <= calendar.seq:
         raise InvalidToken(f"{seq} is not between {calendar.floor_seq} and {calendar.seq}.")
@@ -116,15 +123,12 @@ def busy(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[d
 
 
 def _all(calendar: Calendar, texts: bool) -> ModelSelect:
-    columns = [getattr(Event, name) for name in NAMES]
-    columns.insert(Object._fields.index("owner_id"), Event.owner)
-    if texts:
-        columns.append(Event.ics)
+    columns = (*COLUMNS, Event.ics) if texts else COLUMNS
     return Event.select(*columns).where((Event.calendar == calendar.id) & Event.deleted_at.is_null())
 
 
 def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
-    rows = [Object(*row) for row in query.tuples()]
+    rows = [Object(*row) for row in database.execute(query).fetchall()]
     if calendar.owner_id == by.id:
         return rows
     others = {row.id for row in rows if row.private and row.owner_id != by.id}
@@ -140,24 +144,20 @@ def _turning(calendar: Calendar, low: datetime, high: datetime) -> ModelSelect:
     )
     within: Expression = (Event.calendar == calendar.id) & Event.deleted_at.is_null()
     within &= Event.recurring == True  # noqa: E712 - an SQL expression
-    return (
-        Occurrence.select(Occurrence.event)
-        .join(Event)
-        .where(within & (Occurrence.starts_at < high) & lasting)
-    )
+    return Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
 
 
 def _stands(row: Object, low: datetime, high: datetime) -> bool:
     """RFC 4791 section 9.9 for one that does not repeat. `low` and `high` are far away where the query was
     open."""
-    first, last = row.range_start, row.range_end
+    first, last = read_time(row.first), read_time(row.last)
     if first is None or last is None:
         return True
     if row.component == "VEVENT":
         return first < high and last > low if last > first else low <= first < high
-    if row.starts_at is None:
+    if row.starts is None:
         return low < last <= high
-    if row.due_at is None:
+    if row.due is None:
         return low <= first < high
     return (low < last or low <= first) and (high > first or high >= last)
 

@@ -42,15 +42,20 @@ def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
     if event.deleted_at is None:
         _refuse_twins(event)
         event.seq = raise_sequence(event.calendar_id)
-        Tombstone.delete().where(
-            (Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)
-        ).execute()
+        Tombstone.delete().where((Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)).execute()
 
 
 def twin(calendar_id: int, uid: str) -> Event | None:
     """The event of this UID that the calendar holds."""
     same = (Event.calendar == calendar_id) & (Event.uid == uid) & Event.deleted_at.is_null()
     return Event.select(Event.id, Event.href).where(same).first()
+
+
+def at(calendar_id: int, href: str, uid: str) -> Event | None:
+    """The event of this name or of this UID, the latter first; only id, name and UID are read."""
+    wanted = (Event.calendar == calendar_id) & Event.deleted_at.is_null() & ((Event.href == href) | (Event.uid == uid))
+    found = list(Event.select(Event.id, Event.href, Event.uid).where(wanted))
+    return next((event for event in found if event.uid == uid), found[0] if found else None)
 
 
 def hold(calendar_ids: Iterable[int]) -> None:
@@ -98,9 +103,7 @@ def derive(text: str, zone: str) -> Derived:
         "rrule": fields.rrule[:2000],
         "alarm_minutes": _first_alarm(fields.alarms),
         "range_start": min((turn.starts_at for turn in turns), default=fields.starts_at or fields.due_at),
-        "range_end": max(
-            (turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at or fields.starts_at
-        ),
+        "range_end": max((turn.ends_at for turn in turns), default=fields.ends_at or fields.due_at or fields.starts_at),
         "etag": hashlib.sha256(text.encode()).hexdigest(),
     }
     return Derived(columns, turns, fields.organizer, fields.attendees)
@@ -141,12 +144,7 @@ def index(event: Event) -> None:
 
 
 def _contact_at(email: str) -> int | None:
-    row = (
-        Contact.select(Contact.id)
-        .where((Contact.email == email) & Contact.deleted_at.is_null())
-        .tuples()
-        .first()
-    )
+    row = Contact.select(Contact.id).where((Contact.email == email) & Contact.deleted_at.is_null()).tuples().first()
     return row[0] if row else None
 
 
