@@ -44,6 +44,11 @@ def add_board(bp: Blueprint, board: Board, question: Question) -> None:
     def place_form(record_id: int) -> Response:
         return _place_form(board, access.find(board.model, record_id, me()))
 
+    @bp.get(f"{base}/board/counts")
+    def counts() -> Response:
+        """How many cards each tab holds, fetched after the board: “no next step” looks at every open one."""
+        return respond.part("shared/tab_counts.html", counts=boards.view_counts(board, reader()))
+
     @bp.post(f"{base}/<int:record_id>/{noun}")
     def place(record_id: int) -> AnyResponse:
         return _place(board, access.find(board.model, record_id, me()), question)
@@ -58,14 +63,11 @@ def _index(board: Board) -> Response:
     except Invalid as error:
         refused, asked = error.message, boards.wish(board, {})
         look = boards.look(board, asked, to)
-    counts = boards.view_counts(board, to)
     return respond.page(
         "shared/board.html",
         422 if refused else 200,
         title=board.spec.title,
-        tabs=[
-            (v.label, _address(board, view=v.name), v.name == asked.view, counts[v.name]) for v in board.views
-        ],
+        tabs=[(v.name, v.label, _address(board, view=v.name), v.name == asked.view) for v in board.views],
         asked=asked,
         chips=_chips(board, asked, to),
         lost_url=_address(board, lost=None if asked.lost else "1"),

@@ -159,7 +159,7 @@ def _totals(spec: ListSpec) -> Response:
         spec=spec,
         asked=asked,
         totals=query.totals(spec, asked, to),
-        counts=query.view_counts(spec, to),
+        counts=query.view_counts(spec, asked.view, to),
     )
 
 

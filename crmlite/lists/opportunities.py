@@ -72,8 +72,8 @@ def acts(row: Any, to: Reader) -> str:
 
 
 def _closing_acts(row: Any, to: Reader) -> Markup:
-    won = marks.does("stage", "Won", "trophy", "stage", str(opportunities.closing_stage("won", row).id))
-    following = opportunities.next_stage(row)
+    won = marks.does("stage", "Won", "trophy", "stage", str(opportunities.closing_stage("won", row, to.directory).id))
+    following = opportunities.next_stage(row, to.directory)
     further = Markup()
     if following:
         further = marks.does("stage", f"Next stage: {following.name}", "arrow-right", "stage", str(following.id))

@@ -105,8 +105,10 @@ def count(spec: ListSpec, asked: Wish, to: Reader) -> int:
     return matching.limit(COUNTED + 1).count(clear_limit=False)
 
 
-def view_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
-    counts = {view.name: count(spec, Wish(view=view.name), to) for view in spec.views}
+def view_counts(spec: ListSpec, present: str, to: Reader) -> dict[str, str]:
+    """What each tab that is shown holds; the archive has its tab only while one is in it."""
+    names = [view.name for view in spec.views if view.name != ARCHIVED or present == ARCHIVED]
+    counts = {name: count(spec, Wish(view=name), to) for name in names}
     return {name: f"{COUNTED:,}+" if found > COUNTED else f"{found:,}" for name, found in counts.items()}
 
 

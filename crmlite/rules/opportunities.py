@@ -14,6 +14,7 @@ from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import directory, gate
 from crmlite.rules.access import Actor, visible
+from crmlite.rules.directory import Directory
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
 
@@ -128,9 +129,10 @@ def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
     return visible(Opportunity, by).where(column == record.id).order_by(Opportunity.id.desc()).limit(most)
 
 
-def next_stage(opportunity: Opportunity) -> Stage | None:
-    """The open stage after this one, for the row's button; None at the last one or when closed."""
-    now = directory.current()
+def next_stage(opportunity: Opportunity, now: Directory | None = None) -> Stage | None:
+    """The open stage after this one, for the row's button; None at the last one or when closed. A list hands
+    its own snapshot on, so that rows do not ask for it one by one."""
+    now = now or directory.current()
     present = now.stages.get(opportunity.stage_id)
     if present is None or present.outcome != "open":
         return None
@@ -143,11 +145,14 @@ def first_stage() -> Stage:
     return next(stage for stage in directory.current().stages_on_offer() if stage.outcome == "open")
 
 
-def closing_stage(outcome: str, opportunity: Opportunity | None = None) -> Stage:
-    stages = [stage for stage in directory.current().stages_on_offer() if stage.outcome == outcome]
+def closing_stage(
+    outcome: str, opportunity: Opportunity | None = None, now: Directory | None = None
+) -> Stage:
+    now = now or directory.current()
+    stages = [stage for stage in now.stages_on_offer() if stage.outcome == outcome]
     if not stages:
         raise Invalid(f"There is no stage for {outcome} opportunities: please add one in the settings.")
-    present = directory.current().stages.get(opportunity.stage_id) if opportunity else None
+    present = now.stages.get(opportunity.stage_id) if opportunity else None
     return next((s for s in stages if present and s.pipeline_id == present.pipeline_id), stages[0])
 
 
