@@ -5,6 +5,8 @@ import http.client
 import time
 from typing import NamedTuple
 
+import brotli
+
 from bench.processes import Server
 
 
@@ -26,7 +28,8 @@ class Answer(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        return gzip.decompress(self.body) if self.headers["Content-Encoding"] == "gzip" else self.body
+        unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(self.headers["Content-Encoding"], bytes)
+        return unpack(self.body)
 
     @property
     def text(self) -> str:

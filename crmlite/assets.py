@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import brotli
+
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
     ".woff2": "font/woff2",
@@ -41,7 +43,6 @@ COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".webmanifest")
 
 class Asset(NamedTuple):
     body: bytes
-    squeezed: bytes
     version: str
     kind: str
 
@@ -60,7 +61,7 @@ def names() -> frozenset[str]:
 
 @cache
 def load(name: str) -> Asset:
-    """The file, compressed once where that helps. `name` must be one of `names()`."""
+    """The file as it is served. `name` must be one of `names()`."""
     path = FOLDER / name
     body = (
         "\n".join(_lighter(part) for part in BUNDLES.get(name, (name,))).encode()
@@ -68,8 +69,16 @@ def load(name: str) -> Asset:
         else path.read_bytes()
     )
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    squeezed = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSIBLE else b""
-    return Asset(body, squeezed, hashlib.sha256(body).hexdigest()[:8], kind)
+    return Asset(body, hashlib.sha256(body).hexdigest()[:8], kind)
+
+
+@cache
+def packed(name: str, coding: str) -> bytes:
+    """The file in the content coding `br` or `gzip`, as small as it gets; empty where that does not help."""
+    if not name.endswith(COMPRESSIBLE):
+        return b""
+    body = load(name).body
+    return brotli.compress(body, quality=11) if coding == "br" else gzip.compress(body, 9, mtime=0)
 
 
 def _is_text(name: str) -> bool:

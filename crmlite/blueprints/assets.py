@@ -16,9 +16,10 @@ def file(name: str) -> Response:
         abort(404)
     found = assets.load(name)
     response = Response(mimetype=found.kind)
-    if found.squeezed and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.set_data(found.squeezed)
-        response.headers["Content-Encoding"] = "gzip"
+    coding = request.accept_encodings.best_match(("br", "gzip"))
+    if coding and (smaller := assets.packed(name, coding)):
+        response.set_data(smaller)
+        response.headers["Content-Encoding"] = coding
     else:
         response.set_data(found.body)
     response.vary.add("Accept-Encoding")

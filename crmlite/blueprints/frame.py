@@ -62,15 +62,15 @@ _kept: dict[tuple[object, ...], Markup] = {}
 MOST_KEPT = 400
 
 
-def kept(template: str) -> Markup:
-    """A part of the frame, drawn once for everything it depends on: the person and the lists (both through the
-    epoch), the section, and how the browser was told to show it."""
+def kept(template: str, *hangs_on: object, **context: object) -> Markup:
+    """A part of a page, drawn once for everything it depends on: the person and the lists (both through the
+    epoch), the section, how the browser was told to show it, and what else it `hangs_on`."""
     place = SECTIONS.get(request.blueprint or "", request.blueprint or "")
-    key = (template, lists().epoch, current_user.id, place, request.cookies.get("density"))
+    key = (template, lists().epoch, current_user.id, place, request.cookies.get("density"), *hangs_on)
     if key not in _kept:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = Markup(render_template(template))
+        _kept[key] = Markup(render_template(template, **context))
     return _kept[key]
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from typing import Any
 
+import brotli
 from flask import Flask, Response, flash, g, render_template, request
 from flask import redirect as go
 from htmx_flask import Htmx, make_response
@@ -13,7 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from crmlite.errors import Refused
 
 SMALLEST_TO_COMPRESS = 600
-COMPRESSION = 6  # a tenth smaller than level 3 for a third of a millisecond (measured on a list page)
+# Measured on a list page: brotli 5 is a tenth smaller than gzip 6 and takes about as long.
+BROTLI, GZIP = 5, 6
+COMPRESSIBLE = ("text/html", "application/json", "text/csv")
 UNDO = "/gestures/{}/reversal"
 WHAT_TO_DO = {
     400: ("This request could not be read.", "Please go back, reload the page and try again."),
@@ -137,16 +140,13 @@ def add_triggers(response: Response, events: dict[str, Any]) -> None:
 
 def _compress(response: Response) -> Response:
     """Pages hold no secret that a guess in the address could be compared with, so compressing them is safe."""
-    if (
-        response.status_code >= 200
-        and not response.direct_passthrough
-        and response.mimetype in ("text/html", "application/json", "text/csv")
-        and "Content-Encoding" not in response.headers
-        and "gzip" in request.headers.get("Accept-Encoding", "")
-    ):
-        body = response.get_data()
-        if len(body) > SMALLEST_TO_COMPRESS:
-            response.set_data(gzip.compress(body, COMPRESSION, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
-        response.vary.add("Accept-Encoding")
+    if response.direct_passthrough or response.mimetype not in COMPRESSIBLE or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = request.accept_encodings.best_match(("br", "gzip"))
+    body = response.get_data() if coding and not response.is_streamed else b""
+    if len(body) > SMALLEST_TO_COMPRESS:
+        smaller = brotli.compress(body, quality=BROTLI) if coding == "br" else gzip.compress(body, GZIP, mtime=0)
+        response.set_data(smaller)
+        response.headers["Content-Encoding"] = coding
     return response

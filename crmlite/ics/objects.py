@@ -144,6 +144,11 @@ class Object:
         return start, _between(start, self.moment_of_period(line, second))
 
 
+def has_master(text: str, zone: str) -> bool:
+    """Whether the text holds more than single turns of a repeating event."""
+    return Object(text, zone).master is not None
+
+
 def _task_span(start: Moment | None, due: Moment | None, duration: str) -> Span | None:
     anchor = start or due
     if anchor is None:

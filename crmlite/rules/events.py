@@ -8,6 +8,7 @@ from typing import Any
 from crmlite import clock
 from crmlite.errors import Conflict, Invalid
 from crmlite.ics import patch as ics
+from crmlite.ics.objects import has_master
 from crmlite.ics.read import Fields, Refusal, read
 from crmlite.models.calendars import COMPONENTS, Calendar
 from crmlite.models.events import Event, Occurrence
@@ -93,6 +94,7 @@ def receive(calendar: Calendar, href: str, text: str, by: Actor) -> Event:
         if here is None:
             return gate.create(Event, {**_arrival(calendar, fields, text, by), **columns, "href": href}, by)
         here = gate.locked(here)
+        _refuse_part_for_whole(here, text, calendar)
         columns["kind"] = wire.kind_for(fields, text, here.kind)
         columns["status"] = wire.status_for(fields, here.status)
         columns["priority"] = wire.priority_for(fields.priority, here.priority)
@@ -234,6 +236,16 @@ def _arrival(calendar: Calendar, fields: Fields, text: str, by: Actor) -> dict[s
         "priority": wire.priority_for(fields.priority, known.get("priority", 2)),
         **places.assigned(calendar, by.id),
     }
+
+
+def _refuse_part_for_whole(here: Event, text: str, calendar: Calendar) -> None:
+    """One turn that is sent alone must not take the place of the series (caldav.md section 9, 15)."""
+    zone = sync.zone_of(calendar)
+    if here.recurring and not has_master(text, zone) and has_master(here.ics, zone):
+        raise Refusal(
+            "This holds one turn of a repeating event only: please send the whole event.",
+            "valid-calendar-object-resource",
+        )
 
 
 def _is_later_turn(event: Event, recurrence_id: str) -> bool:

@@ -230,12 +230,14 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
             record.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(_clash(record)) from error
-    if isinstance(record, Event) and before.get("ics") != after["ics"]:
+    if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
     _journal(record, before, after, by, verb)
     search.stamp(record)
     if isinstance(record, ADMINISTRATION + CONFIGURATION):
         _touch_directory()
+    if isinstance(record, User) and before and before["zone"] != after["zone"]:
+        sync.index_days(record.id)
 
 
 def _update(record: Record, by: Actor) -> None:

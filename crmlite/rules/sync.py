@@ -143,6 +143,17 @@ def index(event: Event) -> None:
         ).execute()
 
 
+def index_days(user_id: int) -> None:
+    """Read whole days and floating times of a person's calendars anew, whose clock has moved to another zone.
+    Nothing that clients hold changes."""
+    mine = Calendar.select(Calendar.id).where((Calendar.owner == user_id) & Calendar.deleted_at.is_null())
+    following = (Event.all_day == True) | (Event.tzid == "")  # noqa: E712 - an SQL expression
+    for event in Event.select().where(Event.calendar.in_(mine) & Event.deleted_at.is_null() & following):
+        columns = derive(event.ics, zone_of(event.calendar)).columns
+        Event.update(**columns).where(Event.id == event.id).execute()
+        index(event)
+
+
 def _contact_at(email: str) -> int | None:
     row = Contact.select(Contact.id).where((Contact.email == email) & Contact.deleted_at.is_null()).tuples().first()
     return row[0] if row else None
