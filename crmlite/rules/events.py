@@ -239,7 +239,7 @@ def _arrival(calendar: Calendar, fields: Fields, text: str, by: Actor) -> dict[s
 
 
 def _refuse_part_for_whole(here: Event, text: str, calendar: Calendar) -> None:
-    """One turn that is sent alone must not take the place of the series (caldav.md section 9, 15)."""
+    """One turn that is sent alone must not take the place of all of them (caldav.md section 9, 15)."""
     zone = sync.zone_of(calendar)
     if here.recurring and not has_master(text, zone) and has_master(here.ics, zone):
         raise Refusal(

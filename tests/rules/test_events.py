@@ -37,9 +37,7 @@ def text(uid: str = "m-1", *lines: str, component: str = "VEVENT", alarm: str = 
 
 
 def meeting(uid: str = "m-1", start: str = "20261123T100000", *more: str, alarm: str = "") -> str:
-    return text(
-        uid, "SUMMARY:Visit", f"DTSTART;TZID=Europe/Paris:{start}", "DURATION:PT1H", *more, alarm=alarm
-    )
+    return text(uid, "SUMMARY:Visit", f"DTSTART;TZID=Europe/Paris:{start}", "DURATION:PT1H", *more, alarm=alarm)
 
 
 def calendar_of(by: Actor, kind: str = "events") -> Calendar:
@@ -67,9 +65,7 @@ def test_a_meeting_is_planned_in_the_calendar_of_its_creator(alice):
 
 
 def test_a_task_goes_into_the_task_list(alice):
-    task = events.save(
-        None, {"kind": "task", "subject": "Offer", "due_date": date(2026, 11, 30), "priority": 3}, alice
-    )
+    task = events.save(None, {"kind": "task", "subject": "Offer", "due_date": date(2026, 11, 30), "priority": 3}, alice)
     assert (task.calendar_id, task.component, task.status) == (
         calendar_of(alice, "tasks").id,
         "VTODO",
@@ -121,10 +117,7 @@ def test_links_survive_an_edit_on_the_phone(alice):
     moved = event.ics.replace("T100000", "T113000").replace("T110000", "T123000")
     again = events.receive(event.calendar, event.href, moved, alice)
     assert (again.id, again.lead_id, again.starts_at) == (event.id, lead.id, MONDAY + timedelta(minutes=90))
-    assert (
-        Entry.select().where(Entry.record_id == event.id).order_by(Entry.id.desc()).first().verb
-        == "rescheduled"
-    )
+    assert Entry.select().where(Entry.record_id == event.id).order_by(Entry.id.desc()).first().verb == "rescheduled"
 
 
 def test_the_same_text_again_changes_nothing(alice):
@@ -194,9 +187,7 @@ def test_pending_stays_while_the_phone_agrees(alice):
 
 @pytest.mark.parametrize(("said", "priority"), [(1, 4), (2, 3), (4, 3), (5, 2), (0, 2), (6, 1), (9, 1)])
 def test_priorities_of_the_phone(alice, said, priority):
-    task = events.receive(
-        calendar_of(alice, "tasks"), "t.ics", text("t", f"PRIORITY:{said}", component="VTODO"), alice
-    )
+    task = events.receive(calendar_of(alice, "tasks"), "t.ics", text("t", f"PRIORITY:{said}", component="VTODO"), alice)
     assert task.priority == priority
 
 
@@ -222,10 +213,7 @@ def test_a_realized_meeting_stays_realized_when_the_phone_touches_it(alice):
     ("lines", "kind"), [((), "meeting"), (("CATEGORIES:Call",), "call"), (("X-CRMLITE-KIND:event",), "event")]
 )
 def test_the_kind_of_what_a_phone_makes(alice, lines, kind):
-    assert (
-        events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", *lines), alice).kind
-        == kind
-    )
+    assert events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", *lines), alice).kind == kind
 
 
 def test_a_guest_with_one_record_links_the_event(alice):
@@ -446,9 +434,7 @@ def test_a_private_event_in_the_team_calendar_is_busy_too(alice, bob):
 
 def test_a_guest_sees_inside_a_private_event(alice, bob):
     guest = f"ATTENDEE:mailto:{people.email('bob')}"
-    events.receive(
-        calendar_of(alice), "a.ics", meeting("m", "20261123T100000", "CLASS:PRIVATE", guest), alice
-    )
+    events.receive(calendar_of(alice), "a.ics", meeting("m", "20261123T100000", "CLASS:PRIVATE", guest), alice)
     (turn,) = events.between(MONDAY, MONDAY + HOUR, bob)
     assert turn.subject == "Visit"
 
@@ -528,6 +514,41 @@ def test_a_shared_calendar_is_written_to_in_the_name_of_its_owner(alice, bob):
         events.receive(calendar, "b.ics", meeting(), bob)
     gate.change(share, {"right": "write"}, alice)
     assert events.receive(calendar, "b.ics", meeting(), bob).owner_id == alice.id
+
+
+def test_one_turn_sent_alone_does_not_take_the_place_of_the_series(alice):
+    event = weekly(alice)
+    alone = meeting(event.uid, "20261130T150000", "RECURRENCE-ID;TZID=Europe/Paris:20261130T100000")
+    with pytest.raises(Refusal) as refused:
+        events.receive(event.calendar, event.href, alone, alice)
+    assert refused.value.condition == "valid-calendar-object-resource"
+    assert len(turn_starts(event)) == 4
+    lone = alone.replace(event.uid, "invited")
+    first = events.receive(event.calendar, "lone.ics", lone, alice)
+    again = events.receive(event.calendar, "lone.ics", lone.replace("T150000", "T160000"), alice)
+    assert (again.id, again.starts_at.hour) == (first.id, 15)
+
+
+def test_whole_days_follow_their_owner_into_another_zone(alice):
+    day = date(2026, 11, 24)
+    once = plan(alice, starts_at=None, all_day=True, start_date=day, end_date=day + timedelta(days=1))
+    turning = plan(
+        alice,
+        starts_at=None,
+        all_day=True,
+        start_date=day,
+        end_date=day + timedelta(days=1),
+        rrule="FREQ=DAILY;COUNT=2",
+    )
+    seq, version = Calendar.get_by_id(once.calendar_id).seq, once.version
+    gate.change(people.user("alice"), {"zone": "Pacific/Auckland"}, access.actor(alice.id, "web"))
+    row = Event.get_by_id(once.id)
+    assert row.starts_at == clock.day_bounds(day, "Pacific/Auckland")[0] and row.version == version
+    assert turn_starts(turning)[0] == row.starts_at
+    assert Calendar.get_by_id(once.calendar_id).seq == seq
+    reader = access.actor(alice.id, "web")
+    turns = events.between(*clock.day_bounds(day, "Pacific/Auckland"), reader)
+    assert [turn.start_date for turn in turns] == [day, day]
 
 
 @pytest.fixture
