@@ -1,8 +1,10 @@
 """Text and wishes -> text. Whatever a wish does not name stays byte for byte."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from icalendar import Calendar, Event, Todo
 
 from crmlite.ics import rule
 from crmlite.ics.edits import WRITERS, stamp, write_fields
@@ -26,12 +28,7 @@ def build(fields: dict[str, Any], zone: str, now: datetime) -> str:
     kind = fields.get("component") or "VEVENT"
     wanted = {name: value for name, value in fields.items() if name not in ("component", "uid")}
     _check_names(wanted)
-    moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", f"BEGIN:{kind}"]
-    uid = fields.get("uid") or str(uuid.uuid4())
-    body = [Line.made("UID", uid, eol="").raw, f"DTSTAMP:{moment}", f"CREATED:{moment}"]
-    tail = [*_first_start(wanted, kind), "SEQUENCE:0", f"END:{kind}", "END:VCALENDAR", ""]
-    thing = Object("\r\n".join([*head, *body, *tail]), zone)
+    thing = Object(_skeleton(kind, fields.get("uid") or str(uuid.uuid4()), wanted, now), zone)
     write_times(thing, thing.head, {"tzid": zone, **wanted})
     write_fields(thing.head, wanted, thing.eol)
     return _checked(thing, zone)
@@ -193,13 +190,28 @@ def _drop(thing: Object, parts: list[Component]) -> None:
     thing.overrides = [part for part in thing.overrides if id(part) not in gone]
 
 
-def _first_start(wanted: dict[str, Any], kind: str) -> list[str]:
-    if kind == "VTODO":
-        return []
+def _skeleton(kind: str, uid: str, wanted: dict[str, Any], now: datetime) -> str:
+    """A new object with what every one has (RFC 5545 3.6.1, 3.6.2); the wishes are written into it."""
+    if not uid.isprintable():
+        raise Refusal("The UID of an event may hold no line breaks or other control characters.")
+    calendar, part = Calendar(), Todo() if kind == "VTODO" else Event()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    part.add("uid", uid)
+    for stamped in ("dtstamp", "created"):
+        part.add(stamped, now.astimezone(UTC))
+    if kind != "VTODO":
+        part.add("dtstart", _first_start(wanted))
+    part.add("sequence", 0)
+    calendar.add_component(part)
+    return calendar.to_ical(sorted=False).decode()
+
+
+def _first_start(wanted: dict[str, Any]) -> date | datetime:
     if wanted.get("all_day") and wanted.get("start_date"):
-        return [f"DTSTART;VALUE=DATE:{wanted['start_date']:%Y%m%d}"]
+        return wanted["start_date"]
     if wanted.get("starts_at"):
-        return [f"DTSTART:{wanted['starts_at'].astimezone(UTC):%Y%m%dT%H%M%SZ}"]
+        return wanted["starts_at"].astimezone(UTC)
     raise Refusal("An event needs a start. Choose a day and a time.", field="starts_at")
 
 
