@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
+from crmlite.blueprints.asked import seen
 from crmlite.blueprints.guard import me
-from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.contacts import SPEC
 from crmlite.lists.reader import Reader

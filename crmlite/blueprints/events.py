@@ -6,9 +6,11 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
+from crmlite.blueprints.asked import seen
+from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
-from crmlite.blueprints.lists import add_list, seen, show_row
+from crmlite.blueprints.lists import add_list
 from crmlite.errors import Invalid, Refused, Stale
 from crmlite.ics.read import Fields
 from crmlite.lists import event_choices, event_form, event_input, event_moves, event_page, timeline

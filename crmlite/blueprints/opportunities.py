@@ -6,10 +6,11 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
+from crmlite.blueprints.asked import seen
 from crmlite.blueprints.boards import add_board
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
-from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
 from crmlite.lists import fields, kinds

@@ -7,9 +7,10 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
+from crmlite.blueprints.asked import seen, sent_texts
+from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
-from crmlite.blueprints.lists import seen, sent_texts, show_row
 from crmlite.errors import Invalid, Refused, Stale
 from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader

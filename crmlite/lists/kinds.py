@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ from crmlite.models.base import Record
 from crmlite.rules.access import OWNED, visible
 from crmlite.rules.directory import Person
 
+KEPT = 4096
 NOT_DIALLED = re.compile(r"[^+0-9]")
 Options = Callable[[Reader, Any], Iterable[tuple[Any, str]]]
 
@@ -36,20 +38,31 @@ def read_text(text: str, to: Reader, currency: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=KEPT)
+def safe(text: Any) -> Markup:
+    """Escaped text, kept: the first pages of lists are drawn again and again."""
+    return escape(text)
+
+
 def show_text(value: Any, to: Reader) -> str:
-    return escape(value) if value else ""
+    return safe(value) if value else ""
 
 
 def _show_email(value: str, to: Reader) -> str:
-    if not value:
-        return ""
-    safe = escape(value)
-    return Markup(f'<a href="mailto:{safe}">{safe}</a>')
+    return _email_html(value) if value else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _email_html(value: str) -> Markup:
+    return Markup(f'<a href="mailto:{escape(value)}">{escape(value)}</a>')
 
 
 def _show_phone(value: str, to: Reader) -> str:
-    if not value:
-        return ""
+    return _phone_html(value) if value else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _phone_html(value: str) -> Markup:
     return Markup(f'<a href="tel:{NOT_DIALLED.sub("", value)}">{escape(value)}</a>')
 
 
@@ -157,7 +170,7 @@ def choice(kind: str) -> Kind:
 
 
 def _choice_text(value: int | None, to: Reader) -> str:
-    return escape(to.directory.choice_name(value)) if value else ""
+    return safe(to.directory.choice_name(value)) if value else ""
 
 
 def _read_id(text: str, to: Reader, currency: str) -> int | None:

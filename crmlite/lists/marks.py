@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite.assets import asset
-from crmlite.lists.kinds import PERSON
+from crmlite.lists.kinds import KEPT, PERSON
 from crmlite.lists.reader import Reader
 
 ICONS = asset("icons.svg")
@@ -34,6 +34,7 @@ def sign(name: str, words: str) -> Markup:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def name_link(section: str, record_id: int, name: str) -> Markup:
     return Markup(f'<a href="/{section}/{record_id}">{escape(name)}</a>')
 

@@ -79,7 +79,7 @@ def stored_time(value: datetime) -> str | datetime:
 def read_time(value: str | datetime | None) -> datetime | None:
     """What the bound database returned for a moment -> aware UTC."""
     if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value + "+00:00")
     return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 

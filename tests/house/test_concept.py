@@ -162,7 +162,8 @@ from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints.guard import me
-from crmlite.blueprints.lists import add_list, seen
+from crmlite.blueprints.asked import seen
+from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.boats import SPEC
 from crmlite.models.boats import Boat
