@@ -201,6 +201,7 @@ def _show_person(value: int | None, to: Reader) -> str:
     return to.shown[key]
 
 
+@lru_cache(maxsize=KEPT)
 def person_html(person: Person) -> str:
     return Markup('<span class="person"><span class="avatar k%d" aria-hidden="true">%s</span>%s</span>') % (
         person.colour,
