@@ -12,13 +12,13 @@ from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.contacts import SPEC
 from crmlite.lists.reader import Reader
 from crmlite.models.contacts import Contact
-from crmlite.rules import access, contacts, gate, opportunities
+from crmlite.rules import access, contacts, gate, leads, opportunities
 
 bp = Blueprint("contacts", __name__)
 
 
 def _context(contact: Contact, to: Reader) -> dict[str, Any]:
-    return {"opportunities": opportunities.of(contact, to.by)}
+    return {"opportunities": opportunities.of(contact, to.by), "origins": leads.of(contact, to.by)}
 
 
 add_list(bp, SPEC)

@@ -14,6 +14,7 @@ from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
 from crmlite.lists.leads import SPEC, TONES, ink
 from crmlite.lists.reader import Reader
+from crmlite.lists.relations import related
 from crmlite.models.leads import STATUSES, Lead
 from crmlite.rules import access, gate, leads, opportunities
 
@@ -28,6 +29,7 @@ def _context(lead: Lead, to: Reader) -> dict[str, Any]:
         "verbs": leads.verbs(lead),
         "ink": ink(lead, to),
         "opportunities": found,
+        "became": related(lead, ("partner", "contact"), to),
     }
 
 

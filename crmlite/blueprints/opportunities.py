@@ -13,10 +13,11 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
-from crmlite.lists import fields, kinds
+from crmlite.lists import fields
 from crmlite.lists.opportunities import SPEC, ink
 from crmlite.lists.opportunities_board import BOARD
 from crmlite.lists.reader import Reader
+from crmlite.lists.relations import related
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
@@ -36,25 +37,10 @@ def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
         "won": opportunities.closing_stage("won", opportunity),
         "ink": ink(opportunity, to),
         "edge": opportunities.edge(opportunity.probability),
-        "related": _related(opportunity, to),
+        "related": related(opportunity, ("partner", "contact", "lead"), to),
         "days": (to.now - opportunity.stage_since).days,
         "idle": opportunity.outcome == "open" and opportunities.idle(opportunity, present, to.now),
     }
-
-
-def _related(opportunity: Opportunity, to: Reader) -> list[tuple[str, str, str]]:
-    """Customer, contact and lead as links, those that this reader may see."""
-    found = []
-    for concept, word, icon in (
-        ("partner", "Customer", "building-2"),
-        ("contact", "Contact", "contact"),
-        ("lead", "Lead", "sprout"),
-    ):
-        record_id = opportunity.__data__.get(concept)
-        names = kinds.names(concept, [record_id] if record_id else [], to)
-        if record_id in names:
-            found.append((word, icon, kinds.record_link(concept, record_id, names[record_id])))
-    return found
 
 
 def _question(opportunity: Opportunity, error: Refused) -> tuple[str, dict[str, Any]] | None:

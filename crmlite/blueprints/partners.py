@@ -12,13 +12,17 @@ from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.partners import SPEC
 from crmlite.lists.reader import Reader
 from crmlite.models.partners import Partner
-from crmlite.rules import access, contacts, gate, opportunities, partners
+from crmlite.rules import access, contacts, gate, leads, opportunities, partners
 
 bp = Blueprint("partners", __name__)
 
 
 def _context(partner: Partner, to: Reader) -> dict[str, Any]:
-    return {"opportunities": opportunities.of(partner, to.by), "people": contacts.at(partner, to.by)}
+    return {
+        "opportunities": opportunities.of(partner, to.by),
+        "people": contacts.at(partner, to.by),
+        "origins": leads.of(partner, to.by),
+    }
 
 
 add_list(bp, SPEC)

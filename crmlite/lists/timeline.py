@@ -28,6 +28,7 @@ ICONS = {
     "created": "plus",
     "deleted": "trash-2",
     "moved": "arrow-right",
+    "converted": "building-2",
     "won": "trophy",
     "lost": "circle-x",
 }
@@ -35,6 +36,7 @@ SENTENCES = {
     "created": "created this",
     "assigned": "took this over",
     "started": "started this",
+    "converted": "converted this",
     "lost": "marked this as lost",
     "recycled": "took this up again",
     "deleted": "deleted this",

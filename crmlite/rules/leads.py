@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import ModelSelect
+
 from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.models.leads import STATUSES, Lead
 from crmlite.rules import gate
-from crmlite.rules.access import Actor
+from crmlite.rules.access import Actor, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
 
@@ -80,6 +82,12 @@ def step(lead: Lead, verb: str) -> str:
             f"A lead that is {STATUSES[lead.status].lower()} cannot be {PARTICIPLES[verb]}. {_way_back(lead)}"
         )
     return target
+
+
+def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
+    """The newest leads that became this partner or contact and that the actor may see."""
+    column = getattr(Lead, record.concept)
+    return visible(Lead, by).where(column == record.id).order_by(Lead.id.desc()).limit(most)
 
 
 def verbs(lead: Lead) -> list[str]:
