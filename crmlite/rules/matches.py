@@ -16,7 +16,7 @@ STRONG = (BEFORE, EMAIL, PHONE)
 
 
 class Match(NamedTuple):
-    """`record` is a partner or a contact, `why` a word of this module, `via` the contact that gave the customer away."""
+    """`record` is a partner or a contact, `why` a word of this module, `via` the contact that led to the customer."""
 
     record: Any
     why: str
