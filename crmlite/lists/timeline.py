@@ -10,7 +10,7 @@ from crmlite.lists.kinds import record_link, typed
 from crmlite.lists.reader import Reader, money
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record, revive
-from crmlite.models.events import EVENT_KINDS, OPEN_STATUSES, Event
+from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
 from crmlite.models.notes import Note
 from crmlite.rules.access import visible
@@ -111,10 +111,6 @@ def _event(event: Event, to: Reader, planned: bool = False) -> Item:
         id=f"event-{event.id}",
         event=event,
     )
-
-
-def event_word(event: Event) -> str:
-    return EVENT_KINDS.get(event.kind, "Event")
 
 
 def _note(note: Note, to: Reader) -> Item:
