@@ -34,6 +34,24 @@ def test_a_cell_is_edited_by_keyboard_and_the_next_row_follows(page_of, alice):
     assert [lead.company for lead in Lead.select().order_by(Lead.id)] == ["Brandt & Sohn", "Azenha"]
 
 
+def test_first_and_last_name_are_edited_together(page_of, alice):
+    lead = make_lead(alice, "Costa", first_name="Inês")
+    page = page_of("alice")
+    page.goto("/leads")
+    name = cell(page, lead, "Name")
+    cell(page, lead, "Company").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(name).to_be_focused()
+    page.keyboard.press("F2")
+    expect(name.get_by_label("First name")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(name.get_by_label("Last name")).to_be_focused()
+    page.keyboard.type("Coelho")
+    page.keyboard.press("Enter")
+    expect(name).to_have_text("Coelho, Inês")
+    expect(name).to_have_class(re.compile("saved"))
+
+
 def test_a_refused_value_stays_with_its_reason(page_of, alice):
     lead = make_lead(alice)
     page = page_of("alice")
