@@ -58,6 +58,7 @@ def drag(page: Page, source: Locator, day: str, hour: float) -> None:
 
 
 def test_a_meeting_is_planned_edited_dragged_completed_and_undone(page_of, alice):
+    """SEED-10"""
     lead = make_lead(alice, "Costa")
     page = page_of("alice")
     page.goto(WEEK)
@@ -104,6 +105,7 @@ def test_a_meeting_is_planned_edited_dragged_completed_and_undone(page_of, alice
 
 
 def test_a_drag_over_empty_time_plans_that_long(page_of, db):
+    """SEED-88"""
     page = page_of("alice")
     page.goto(WEEK)
     x, y = at_hour(page, "2026-11-26", 9)

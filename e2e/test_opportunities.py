@@ -51,6 +51,7 @@ def in_database(card):
 
 
 def test_a_card_is_dragged_to_another_stage_and_undo_takes_it_back(page_of, cards):
+    """SEED-61"""
     page = page_of("alice")
     page.goto(BOARD)
     accessible(page)
@@ -163,6 +164,7 @@ def test_won_is_a_drop_zone_while_dragging(page_of, cards):
 
 
 def test_lost_asks_for_its_reason_first(page_of, cards):
+    """SEED-60"""
     page = page_of("alice", reduced_motion="reduce")
     page.goto(BOARD)
     start = card_of(page, "Kiln").bounding_box()

@@ -82,6 +82,7 @@ def call_about(lead, by, **values):
     ],
 )
 def test_every_combination_converts_and_undo_takes_it_back(db, alice, partner, contact, opportunity):
+    """SEED-04, SEED-45, SEED-50"""
     lead = rich_lead(alice)
     wanted = PARTNERS[partner]
     if isinstance(wanted, str):
@@ -114,6 +115,7 @@ def test_every_combination_converts_and_undo_takes_it_back(db, alice, partner, c
 
 
 def test_a_new_company_and_its_contact_take_over_the_details(db, alice):
+    """SEED-47, SEED-48"""
     lead = rich_lead(alice)
     made = conversions.convert(lead, {}, None, None, alice)
     partner, contact = made.partner, made.contact
@@ -153,6 +155,7 @@ def test_a_partner_that_is_no_customer_becomes_a_prospect(db, alice, flags, afte
 
 
 def test_prospect_and_customer_exclude_each_other(db, alice):
+    """SEED-46"""
     lead = rich_lead(alice)
     with pytest.raises(Invalid) as refused:
         conversions.convert(lead, {"is_prospect": True, "is_customer": True}, None, None, alice)
@@ -193,6 +196,7 @@ def test_with_a_new_customer_only_a_new_contact_goes(db, alice):
 
 
 def test_the_opportunity_is_prefilled_from_the_lead_and_linked_both_ways(db, alice):
+    """SEED-54"""
     lead = rich_lead(alice)
     made = conversions.convert(lead, {}, None, {"name": "Mill"}, alice)
     sale = Opportunity.get_by_id(made.opportunity.id)
@@ -209,6 +213,7 @@ def test_the_opportunity_is_prefilled_from_the_lead_and_linked_both_ways(db, ali
     [(False, None, "New"), (True, None, "Existing"), (True, "Recurring", "Recurring")],
 )
 def test_the_type_tells_new_from_existing_customers(db, alice, is_customer, chosen, type_name):
+    """SEED-53"""
     partner = make_partner(alice, is_prospect=not is_customer, is_customer=is_customer)
     values = {"name": "Mill", "type": choice("opportunity_type", chosen).id if chosen else None}
     made = conversions.convert(make_lead(alice), partner, None, values, alice)

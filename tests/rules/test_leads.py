@@ -20,6 +20,7 @@ def lost(lead, by):
 
 
 def test_a_new_lead_stays_new_although_it_is_its_creators(alice):
+    """SEED-32"""
     lead = make_lead(alice)
     assert (lead.status, lead.owner_id, lead.team_id) == ("new", alice.id, alice.active_team_id)
 
@@ -56,6 +57,7 @@ def test_losing_asks_for_a_reason_and_for_words_where_it_says_so(alice):
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_transition_that_does_not_fit_is_refused_with_a_sentence(status, alice):
+    """SEED-39"""
     for verb in ("assign", "start", "convert", "lose", "recycle"):
         lead = Lead(status=status)
         if verb in leads.TRANSITIONS[status]:
@@ -97,6 +99,7 @@ def test_the_status_cell_follows_the_verbs(alice):
     ],
 )
 def test_ink_follows_status_and_age(status, age, owner, expected):
+    """SEED-41, SEED-42"""
     then = NOW - timedelta(days=age)
     row = SimpleNamespace(status=status, owner_id=owner, contact_date=then.date(), created_at=then, updated_at=then)
     assert leads.ink(row, NOW) == expected

@@ -333,10 +333,12 @@ def test_every_move_is_one_entry_of_the_history(alice):
     ],
 )
 def test_the_row_is_coloured_by_days_left_then_by_age(days_left, age, colour):
+    """SEED-62, SEED-63, SEED-64, SEED-65"""
     assert opportunities.ink(row(days_left=days_left, age=age), TODAY, NOW) == colour
 
 
 def test_won_and_lost_fill_the_row_whatever_its_dates():
+    """SEED-66, SEED-67"""
     old = timedelta(days=90)
     assert opportunities.ink(row("won", -3, old), TODAY, NOW) == "fill-green"
     assert opportunities.ink(row("lost", 3, old), TODAY, NOW) == "fill-red"
@@ -350,6 +352,7 @@ def test_won_and_lost_fill_the_row_whatever_its_dates():
     ],
 )  # fmt: skip
 def test_the_edge_of_a_card_is_coloured_by_probability(percent, colour):
+    """SEED-68, SEED-69, SEED-70, SEED-71"""
     assert opportunities.edge(percent) == colour
 
 

@@ -52,6 +52,7 @@ def test_others_are_told_whose_lists_these_are(client_of, db, name):
 
 
 def test_a_value_is_added_in_place(manager):
+    """SEED-27"""
     answer = manager.part("/choices/source", "POST", data={"name": "Podcast"})
     assert answer.status_code == 200 and answer.text.lstrip().startswith('<div id="choices"')
     assert 'value="Podcast"' in answer.text and "/reversal" in answer.headers["HX-Trigger"]
@@ -85,6 +86,7 @@ def test_a_value_is_renamed_in_place_and_a_stale_rename_is_told(manager):
 
 
 def test_a_lost_reason_may_ask_for_an_explanation(manager):
+    """SEED-30"""
     reason = choice("lost_reason", "No budget")
     manager.part(f"/choices/{reason.id}", "POST", data={"name": "No budget", "asks_text": "1"})
     assert choice("lost_reason", "No budget").asks_text
@@ -93,6 +95,7 @@ def test_a_lost_reason_may_ask_for_an_explanation(manager):
 
 
 def test_an_event_category_belongs_to_a_kind_of_event(manager):
+    """SEED-28"""
     training = choice("event_category", "Training")
     manager.part(f"/choices/{training.id}", "POST", data={"name": "Training", "event_kind": "call"})
     assert choice("event_category", "Training").event_kind == "call"

@@ -38,6 +38,7 @@ def test_the_record_offers_to_convert_until_it_is_done(client_of, alice, lead):
 
 
 def test_the_dialog_is_prefilled_from_the_lead(client_of, lead):
+    """SEED-45"""
     text = client_of("alice").part(url(lead)).text
     assert text.lstrip().startswith("<dialog")
     assert (ticked(text, "customer"), ticked(text, "contact")) == ("new", "new")
@@ -65,6 +66,7 @@ def test_likely_customers_come_first_and_the_sure_one_is_ticked(client_of, alice
 
 
 def test_a_plain_form_converts_and_both_ways_are_linked(client_of, lead):
+    """SEED-52, SEED-54"""
     visitor = client_of("alice")
     assert "<html" in visitor.get(url(lead)).text
     answer = visitor.post(
@@ -98,6 +100,7 @@ def test_without_the_tick_no_opportunity_is_made(client_of, lead):
 
 
 def test_customer_and_contact_are_found_by_what_was_typed(client_of, alice, lead):
+    """SEED-50"""
     partner = make_partner(alice, "Mill House")
     contact = make_contact(alice, "Moreau", partner=partner.id)
     data = {

@@ -105,6 +105,7 @@ def test_the_form_begins_with_the_next_half_hour(client_of, db):
 
 
 def test_the_form_brings_the_links_of_a_record_and_its_address(client_of, alice):
+    """SEED-08, SEED-86"""
     partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon", postcode="69002")
     contact = make_contact(alice, "Moreau", first_name="Lucie", partner=partner.id)
     sale = make_opportunity(alice, "Cold room", partner=partner.id, contact=contact.id)
@@ -443,6 +444,7 @@ def test_a_reader_finds_no_button_to_change(client_of, alice):
 
 
 def test_the_list_has_a_view_for_each_need(client_of, alice):
+    """SEED-15"""
     planned(
         alice,
         subject="Old talk",

@@ -9,6 +9,7 @@ from tests.make import choice, make_lead
 
 
 def test_it_works(client_of, alice):
+    """SEED-12"""
     make_lead(alice, "Costa", first_name="Inês", company="Azenha")
     answer = client_of("alice").get("/leads")
     assert answer.status_code == 200
@@ -125,6 +126,7 @@ def test_a_reader_changes_nothing(client_of, alice):
 
 
 def test_the_suitcase_assigns_to_me(client_of, alice, bob):
+    """SEED-38"""
     lead = make_lead(alice)
     answer = client_of("bob").part(f"/leads/{lead.id}/assignment?as=row", "POST", data={"seen": lead.version})
     assert "Bob Birch" in answer.text
@@ -133,6 +135,7 @@ def test_the_suitcase_assigns_to_me(client_of, alice, bob):
 
 
 def test_a_lead_is_lost_with_a_reason_and_recycled(client_of, alice):
+    """SEED-03, SEED-30"""
     lead = make_lead(alice)
     visitor = client_of("alice")
     bare = visitor.part(f"/leads/{lead.id}/loss", "POST", data={"lost_reason": ""})
@@ -147,6 +150,7 @@ def test_a_lead_is_lost_with_a_reason_and_recycled(client_of, alice):
 
 
 def test_a_new_lead_is_its_creators_and_new(client_of, alice):
+    """SEED-01, SEED-12, SEED-32"""
     answer = client_of("alice").post(
         "/leads", data={"name": "Haugen", "first_name": "Sigrid", "contact_date": "2026-03-02"}
     )
@@ -262,6 +266,7 @@ def test_csv_is_what_the_view_shows(client_of, alice):
 
 
 def test_colours_come_with_a_word(client_of, alice):
+    """SEED-41"""
     make_lead(alice, "Fresh")
     text = client_of("alice").get("/leads").text
     assert 'class="ink-blue"' in text
@@ -282,6 +287,7 @@ def test_the_list_asks_the_database_the_same_few_times_for_any_number_of_rows(cl
 
 
 def test_the_record_page_tells_the_story(client_of, alice, bob):
+    """SEED-11"""
     lead = make_lead(alice, "Costa", company="Azenha")
     client_of("bob").part("/notes", "POST", data={"about": "lead", "about_id": lead.id, "body": "Wants <b>proof</b>"})
     leads.edit(lead, {"company": "Azenha Lda"}, bob)

@@ -35,6 +35,7 @@ def value_of(text, name):
 
 
 def test_each_colour_of_the_list_comes_with_a_word_or_an_icon(client_of, alice):
+    """SEED-62, SEED-63, SEED-64, SEED-65"""
     today = clock.today(alice.zone)
     red = make_opportunity(alice, "Red", expected_close_date=today + timedelta(days=7))
     late = make_opportunity(alice, "Late", expected_close_date=today - timedelta(days=2))
@@ -94,6 +95,7 @@ def test_every_column_can_be_shown_and_exported(client_of, alice):
 
 
 def test_a_row_is_taken_moved_on_and_won_by_its_buttons(client_of, alice, bob):
+    """SEED-06, SEED-58, SEED-59"""
     card = make_opportunity(bob, "Kiln")
     client = client_of("alice")
     text = client.get("/opportunities").text
@@ -193,6 +195,7 @@ def test_a_lost_one_says_why(client_of, alice):
 
 
 def test_a_new_one_begins_with_what_its_lead_knows(client_of, alice):
+    """SEED-51"""
     lead = make_lead(alice, "Costa", budget=9_000_00, description="Wants quiet fans")
     text = client_of("alice").part(f"/opportunities/form?lead={lead.id}").text
     assert value_of(text, "amount") in ("9000", "9,000", "9000.00")
@@ -214,6 +217,7 @@ def test_the_form_of_a_record_that_is_not_mine_to_see_is_refused(client_of, char
 
 
 def test_one_is_created_by_its_form(client_of, alice):
+    """SEED-16"""
     partner = make_partner(alice, "Harbour Light")
     data = {
         "name": "Kiln controls", "partner": "Harbour Light", "amount": "42,000",
@@ -227,6 +231,7 @@ def test_one_is_created_by_its_form(client_of, alice):
 
 
 def test_a_refused_form_keeps_what_was_typed(client_of, alice):
+    """SEED-55"""
     data = {"name": "", "amount": "42,000", "next_step": "Call “them”", "stage": stage("Closed lost").id}
     answer = client_of("alice").part("/opportunities", "POST", data=data)
     assert answer.status_code == 422
