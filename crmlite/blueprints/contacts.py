@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crmlite.blueprints.asked import seen
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
+from crmlite.blueprints.merges import add_merges
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.contacts import SPEC
 from crmlite.lists.reader import Reader
@@ -22,6 +23,7 @@ def _context(contact: Contact, to: Reader) -> dict[str, Any]:
 
 
 add_list(bp, SPEC)
+add_merges(bp, SPEC)
 add_records(bp, SPEC, _context)
 
 

@@ -10,6 +10,7 @@ from crmlite.blueprints.asked import seen
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
+from crmlite.blueprints.merges import add_merges
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
 from crmlite.lists.leads import SPEC, TONES, ink
@@ -34,6 +35,7 @@ def _context(lead: Lead, to: Reader) -> dict[str, Any]:
 
 
 add_list(bp, SPEC)
+add_merges(bp, SPEC)
 add_records(bp, SPEC, _context)
 
 

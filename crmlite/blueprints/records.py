@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
@@ -16,7 +16,7 @@ from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
-from crmlite.rules import access, gate
+from crmlite.rules import access, gate, merges
 
 Context = Callable[[Any, Reader], dict[str, Any]]
 ONLY = ("events", "notes", "changes")
@@ -27,8 +27,11 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
     base = f"/{spec.section}"
 
     @bp.get(f"{base}/<int:record_id>")
-    def show(record_id: int) -> Response:
-        return _show(spec, access.find(spec.model, record_id, me()), context)
+    def show(record_id: int) -> AnyResponse:
+        record = access.look(spec.model, record_id, me())
+        if record is None and (kept := merges.successor(spec.model, record_id, me())):
+            return redirect(f"{base}/{kept}", 303)
+        return _show(spec, record or access.find(spec.model, record_id, me()), context)
 
     @bp.get(f"{base}/<int:record_id>/facts")
     def facts(record_id: int) -> Response:
@@ -89,6 +92,7 @@ def _show(spec: ListSpec, record: Any, context: Context) -> Response:
         query="?" + request.query_string.decode() if request.query_string else "",
         may_change=access.may(me(), "change", record),
         may_delete=access.may(me(), "delete", record),
+        merged=merges.into(record),
         **_story(spec, record),
         **context(record, to),
     )

@@ -12,7 +12,9 @@ from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record, revive
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
+from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
+from crmlite.rules import merges
 from crmlite.rules.access import visible
 from crmlite.rules.journal import of_record
 
@@ -31,6 +33,7 @@ ICONS = {
     "converted": "building-2",
     "won": "trophy",
     "lost": "circle-x",
+    "merged": "merge",
 }
 SENTENCES = {
     "created": "created this",
@@ -85,6 +88,7 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "") -> list[
         found += [_note(note, to) for note in Note.select().where(about).order_by(Note.id.desc()).limit(MOST)]
     if only in ("", "changes"):
         found += [item for entry in of_record(record).limit(MOST) if (item := _change(spec, entry, to))]
+        found += [_merge(mark, to) for mark in merges.into(record)]
     found.sort(key=lambda item: item.at or to.now, reverse=True)
     return found[:MOST]
 
@@ -116,6 +120,11 @@ def _event(event: Event, to: Reader, planned: bool = False) -> Item:
 def _note(note: Note, to: Reader) -> Item:
     author = to.directory.person_name(note.owner_id) or "Somebody"
     return Item("note", ICONS["note"], escape(author), note.created_at, body=escape(note.body), id=f"note-{note.id}")
+
+
+def _merge(mark: Merge, to: Reader) -> Item:
+    who = to.directory.person_name(mark.created_by_id) or "crmlite"
+    return Item("change", ICONS["merged"], Markup("%s merged “%s” into this") % (who, mark.name), mark.created_at)
 
 
 def _change(spec: ListSpec, entry: Entry, to: Reader) -> Item | None:

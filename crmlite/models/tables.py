@@ -8,6 +8,7 @@ from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.models.jobs import Job
 from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
+from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
@@ -16,6 +17,7 @@ from crmlite.models.users import Attempt, Device, User
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
-    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry,
+    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry, Merge,
+    Distinction,
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

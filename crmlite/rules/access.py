@@ -13,6 +13,7 @@ from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event
 from crmlite.models.leads import Lead
+from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
@@ -176,6 +177,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "Your role can read but not change. Please ask an owner for the role rep."
     if isinstance(record, Note):
         return "" if record.owner_id == by.id or (verb != "change" and by.leads_people) else "This note is another's."
+    if isinstance(record, Merge | Distinction):
+        return ""  # rules/merges.py and rules/duplicates.py judge the records it tells of
     if isinstance(record, Event):
         return _event_refusal(by, record)
     if verb == "delete" and not by.leads_people:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import ModelSelect, fn
 
@@ -13,11 +13,12 @@ from crmlite.models.journal import Entry
 from crmlite.models.notes import Note
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
-from crmlite.rules.access import OWNED, Actor, visible
+from crmlite.rules.access import OWNED, Actor, look, visible
 from crmlite.rules.directory import current
 
 OVERLAP = timedelta(seconds=10)
 MOST_AT_ONCE = 200
+DERIVED = ("full_name", "sort_name")
 
 
 class Change(NamedTuple):
@@ -68,10 +69,11 @@ def _noted(start: int) -> Iterable[tuple[str, int]]:
     return Note.select(Note.about, Note.about_id).where(Note.id.in_(written)).limit(MOST_AT_ONCE).tuples()
 
 
-def undo(gesture: int, by: Actor) -> tuple[list[Entry], int]:
+def undo(gesture: int, by: Actor, leaving: list[str] | None = None) -> tuple[list[Entry], int]:
     """Take a gesture back, newest change first, all or nothing; returns what was taken back and the gesture that
     did it. Raises Missing when
-    there is no such gesture of theirs, Conflict when somebody has changed the same fields since or it was undone."""
+    there is no such gesture of theirs, Conflict when somebody has changed the same fields since or it was undone.
+    With a list `leaving`, what was changed since stays instead, and the list is told what that is."""
     entries = list(Entry.select().where(Entry.gesture == gesture).order_by(Entry.id.desc()))
     if not entries:
         raise Missing("There is nothing to undo here.")
@@ -81,7 +83,7 @@ def undo(gesture: int, by: Actor) -> tuple[list[Entry], int]:
         if Entry.select().where(Entry.reverses == gesture).exists() and not _redone(gesture):
             raise Conflict("This has been undone already.")
         for entry in entries:
-            _take_back(entry, by)
+            _take_back(entry, by, leaving)
     return entries, undone
 
 
@@ -91,31 +93,50 @@ def _redone(gesture: int) -> bool:
     return Entry.select().where(Entry.reverses == latest.gesture).exists()
 
 
-def _take_back(entry: Entry, by: Actor) -> None:
+def _take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
     model = RECORDS[entry.concept]
     record = model.get_or_none(model.id == entry.record_id)
     if record is None:
         raise Missing(f"“{entry.label}” is no longer there.")
     if entry.verb == "deleted":
-        gate.restore(record, by)
+        if leaving is None or record.deleted_at is not None:
+            gate.restore(record, by)
         return
-    _refuse_overtaken(entry, record)
+    overtaken = _overtaken(entry, record)
+    if overtaken and leaving is None:
+        _refuse_overtaken(entry, record, overtaken, by)
     if entry.version == 1 or entry.verb == "restored":
         gate.discard(record, by)
         return
-    values = {name: revive(model, name, value) for name, value in entry.before.items()}
-    gate.change(record, values, by, verb="undid")
+    if overtaken and leaving is not None:
+        leaving.append(f"{_called(record, by)} ({_words(overtaken)})")
+    values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in overtaken}
+    if entry.verb == "followed":
+        gate.follow(record, values, by)
+    else:
+        gate.change(record, values, by, verb="undid")
 
 
-def _refuse_overtaken(entry: Entry, record: Record) -> None:
+def _overtaken(entry: Entry, record: Record) -> list[str]:
     now = record.as_values()
-    changed: dict[str, Any] = {name: value for name, value in entry.after.items() if now.get(name) != value}
-    if not changed:
-        return
+    return [name for name, value in entry.after.items() if now.get(name) != value]
+
+
+def _called(record: Record, by: Actor) -> str:
+    """Links of what the actor may not see followed too; its name is not told."""
+    return f"“{record.label}”" if look(type(record), record.id, by) else "something linked here"
+
+
+def _words(names: list[str]) -> str:
+    told = [name for name in names if name not in DERIVED] or names
+    return ", ".join(name.replace("_", " ") for name in told[:3])
+
+
+def _refuse_overtaken(entry: Entry, record: Record, overtaken: list[str], by: Actor) -> None:
     later = Entry.select().where(
         (Entry.concept == entry.concept) & (Entry.record_id == entry.record_id) & (Entry.id > entry.id)
     )
     last = later.order_by(Entry.id.desc()).first()
     who = current().person_name(last.actor_id) if last and last.actor_id else "Somebody"
-    fields = ", ".join(name.replace("_", " ") for name in list(changed)[:3])
-    raise Conflict(f"{who} has changed “{record.label}” since ({fields}), so this can no longer be undone.")
+    what = f"{_called(record, by)} since ({_words(overtaken)})"
+    raise Conflict(f"{who} has changed {what}, so this can no longer be undone.")
