@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
@@ -19,7 +20,12 @@ bp = Blueprint("contacts", __name__)
 
 
 def _context(contact: Contact, to: Reader) -> dict[str, Any]:
-    return {"opportunities": opportunities.of(contact, to.by), "origins": leads.of(contact, to.by)}
+    return {
+        "opportunities": opportunities.of(contact, to.by),
+        "origins": leads.of(contact, to.by),
+        "boss": access.look(Contact, contact.reports_to_id or 0, to.by),
+        "reports": contacts.reports(contact, to.by),
+    }
 
 
 add_list(bp, SPEC)
@@ -33,3 +39,11 @@ def assignment(contact_id: int) -> AnyResponse:
     with gate.together() as gesture:
         contacts.take(contact, me(), seen())
     return after_verb(SPEC, contact, f"“{contact.label}” is assigned to you", gesture)
+
+
+@bp.get("/contacts/names")
+def names() -> Response:
+    """Suggestions while a name is typed. `alone`: contacts without a company, told apart by their number."""
+    alone = bool(request.args.get("alone"))
+    found = contacts.named(request.args.get("q", "")[:200], me(), alone)
+    return respond.part("contacts/names.html", found=found, numbered=alone)

@@ -16,7 +16,7 @@ from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
-from crmlite.rules import access, gate, merges
+from crmlite.rules import access, assigning, gate, merges
 
 Context = Callable[[Any, Reader], dict[str, Any]]
 ONLY = ("events", "notes", "changes")
@@ -142,7 +142,8 @@ def _form(
 def _defaults(spec: ListSpec) -> dict[str, Any]:
     """What a new record's form shows already: the rules fill the same when nothing is sent."""
     known, by = spec.model._meta.fields, me()
-    wanted = {"owner": by.id, "team": by.active_team_id, "contact_date": reader().today, "kind": "company"}
+    owner = by.id if assigning.may_hold(spec.concept, by.id) else None
+    wanted = {"owner": owner, "team": by.active_team_id, "contact_date": reader().today, "kind": "company"}
     return {name: value for name, value in wanted.items() if name in known}
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from crmlite import clock
 from crmlite.blueprints import respond
 from crmlite.blueprints.guard import me
-from crmlite.errors import Refused
+from crmlite.errors import Invalid, Refused
 from crmlite.lists.kinds import SECTIONS
 from crmlite.lists.reader import CURRENCIES
 from crmlite.models.choices import KINDS, Setting
@@ -48,6 +48,7 @@ HOUSE = (
     Place("/settings/organisation", "Organisation", "globe", "Its name, currency and time zone; demo data."),
     Place("/users", "People", "users", "Who signs in, and in which role."),
     Place("/teams", "Teams", "user-plus", "Who works together and shares records."),
+    Place("/settings/assignment", "Assignment", "briefcase", "Who may be given customers: everybody or chosen teams."),
     Place("/settings/visibility", "Visibility", "eye", "What each role sees: own, team or all."),
 )
 SCOPE_WORDS = {"own": "Own", "team": "Team", "all": "All"}
@@ -131,6 +132,25 @@ def remove_demo() -> AnyResponse:
     return respond.done("/settings/organisation")
 
 
+@bp.get("/settings/assignment")
+def assignment() -> Response:
+    access.require(me(), "change", Setting())
+    return _assignment(set(directory.current().settings["assignable_teams"]))
+
+
+@bp.post("/settings/assignment")
+def save_assignment() -> AnyResponse:
+    chosen = ids("teams") if request.form.get("whom") == "teams" else set()
+    try:
+        if request.form.get("whom") == "teams" and not chosen:
+            raise Invalid(fields={"teams": "Please tick at least one team, or choose everybody."})
+        settings.set_assignable(chosen, me())
+    except Refused as error:
+        return _assignment(chosen, error)
+    respond.say("Saved. Customers and contacts keep whom they have until somebody changes it.")
+    return respond.done("/settings/assignment")
+
+
 @bp.get("/settings/visibility")
 def visibility() -> Response:
     access.require(me(), "change", Setting())
@@ -164,6 +184,24 @@ def _organisation(values: Any, error: Refused | None = None) -> Response:
         zones=pairs(clock.zone_names()),
         currencies=pairs(CURRENCIES if currency in CURRENCIES else (currency, *CURRENCIES)),
         demo_loaded=demo.loaded(),
+    )
+
+
+def _assignment(chosen: set[int], error: Refused | None = None) -> Response:
+    now = directory.current()
+    return show(
+        "settings/assignment.html",
+        "/settings/assignment",
+        error.status if error else 200,
+        title="Assignment",
+        error=error,
+        limited=bool(chosen or error),
+        chosen=chosen,
+        teams=[
+            (team, [now.person_name(one) for one in now.members.get(team.id, ())])
+            for team in now.teams.values()
+            if not team.retired or team.id in chosen
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec, View
 from crmlite.models.contacts import Contact
 from crmlite.models.people import list_name
-from crmlite.rules import contacts
+from crmlite.rules import assigning, contacts
 
 
 def name(row: Any) -> str:
@@ -26,9 +26,13 @@ def row_marks(row: Any, to: Reader) -> str:
     return found
 
 
+def may_take(to: Reader) -> bool:
+    return to.by.writes and assigning.may_hold("contact", to.by.id)
+
+
 def acts(row: Any, to: Reader) -> str:
     email = "" if row.do_not_email else row.email
-    return marks.acts("contact", row, row.owner_id == to.by.id, email, take=to.by.writes)
+    return marks.acts("contact", row, row.owner_id == to.by.id, email, take=may_take(to))
 
 
 SPEC = ListSpec(
@@ -52,7 +56,9 @@ SPEC = ListSpec(
         *people.ADDRESS,
         Column("reports_to", "Reports to", record("contact")),
         people.SOURCE,
-        *people.FOLLOW_UP,
+        *people.CUSTOMER_FOLLOW_UP,
+        people.LANGUAGE,
+        people.TIME_SLOT,
         *people.REJECTIONS,
         people.NOTES,
     ),
@@ -71,13 +77,13 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
-    cells={"owner": lambda row, to: marks.owner(row, to, to.by.writes)},
+    cells={"owner": lambda row, to: marks.owner(row, to, may_take(to))},
     groups=(
         ("Person", ("title", "first_name", "name", "partner", "job_title", "department", "reports_to")),
         ("Contact", ("email", "mobile_phone", "phone", "fax", "website")),
         ("Address", people.ADDRESS_FIELDS),
         ("Follow-up", ("owner", "team", "source")),
-        ("Preferences", ("do_not_call", "do_not_email")),
+        ("Preferences", ("language", "time_slot", "do_not_call", "do_not_email")),
         ("Notes", ("description",)),
     ),
     empty="No contacts here yet. A contact is a person at one of your customers.",

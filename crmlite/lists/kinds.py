@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from crmlite.errors import Invalid
 from crmlite.lists.reader import Reader, day, money, places, read_money
 from crmlite.models.base import Record
+from crmlite.rules import assigning
 from crmlite.rules.access import OWNED, visible
 from crmlite.rules.directory import Person
 
@@ -23,7 +24,8 @@ Options = Callable[[Reader, Any], Iterable[tuple[Any, str]]]
 @dataclass(frozen=True)
 class Kind:
     """`read` raises Invalid with a sentence. `show` answers safe HTML. `widget` is the form control; a select has
-    `options` (value, label). `concept` is that of the records a reference points at."""
+    `options` (value, label). `concept` is that of the records a reference points at; `suggests` an address that
+    answers options while a free text is typed."""
 
     name: str
     read: Callable[[str, Reader, str], Any]
@@ -32,6 +34,7 @@ class Kind:
     number: bool = False
     options: Options | None = None
     concept: str = ""
+    suggests: str = ""
 
 
 def read_text(text: str, to: Reader, currency: str) -> str:
@@ -221,7 +224,16 @@ def _show_team(value: int | None, to: Reader) -> str:
     return escape(to.directory.teams[value].name) if value in to.directory.teams else ""
 
 
+def _customer_people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+    """Those of `_people` to whom customers and contacts may be assigned."""
+    return [
+        (key, name) for key, name in _people(to, value) if key in ("", value) or assigning.may_hold("partner", key)
+    ]
+
+
 PERSON = Kind("person", _read_id, _show_person, "select", options=_people)
+CUSTOMER_PERSON = Kind("person", _read_id, _show_person, "select", options=_customer_people)
+CONTACT_NAME = Kind("text", read_text, show_text, suggests="/contacts/names?")
 TEAM = Kind("team", _read_id, _show_team, "select", options=_teams)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crmlite.lists import marks, people
-from crmlite.lists.kinds import DATE, MONEY, TEXT, selection
+from crmlite.lists.kinds import CONTACT_NAME, DATE, MONEY, TEXT, selection
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec, View
 from crmlite.models.leads import STATUSES, Lead
@@ -68,7 +68,7 @@ SPEC = ListSpec(
         people.JOB_TITLE,
         people.DEPARTMENT,
         *people.ADDRESS,
-        Column("referent", "Referent", TEXT, hint="Who recommended this lead."),
+        Column("referent", "Referent", CONTACT_NAME, hint="Who recommended this lead."),
         Column("budget", "Budget", MONEY, sort="coalesce(budget, 0)", total=True),
         people.SECTOR,
         *people.REJECTIONS,

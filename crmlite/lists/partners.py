@@ -10,9 +10,9 @@ from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec, View
 from crmlite.models.partners import PARTNER_KINDS, Partner
 from crmlite.models.people import list_name
-from crmlite.rules import partners
+from crmlite.rules import assigning, partners
 
-FLAG_TONES = {"customer": "green", "prospect": "blue", "supplier": "orange"}
+FLAG_TONES = {"customer": "green", "prospect": "blue", "supplier": "orange", "employee": "grey"}
 TICKED = True
 
 
@@ -32,9 +32,13 @@ def row_marks(row: Any, to: Reader) -> str:
     return found
 
 
+def may_take(to: Reader) -> bool:
+    return to.by.writes and assigning.may_hold("partner", to.by.id)
+
+
 def acts(row: Any, to: Reader) -> str:
     email = "" if row.do_not_email else row.email
-    return marks.acts("partner", row, row.owner_id == to.by.id, email, take=to.by.writes)
+    return marks.acts("partner", row, row.owner_id == to.by.id, email, take=may_take(to))
 
 
 SPEC = ListSpec(
@@ -59,15 +63,18 @@ SPEC = ListSpec(
         Column("category", "Category", choice("partner_category"), sort="@", shown=True),
         people.SECTOR,
         people.SOURCE,
-        *people.FOLLOW_UP,
+        *people.CUSTOMER_FOLLOW_UP,
         Column("is_customer", "Customer", FLAG, hint="Buys from us. A customer is no longer a prospect."),
         Column("is_prospect", "Prospect", FLAG, hint="May buy from us."),
         Column("is_supplier", "Supplier", FLAG, hint="Sells to us."),
+        Column("is_employee", "Employee", FLAG, hint="Works for us: an individual who is none of the others."),
         Column("parent", "Parent company", record("partner")),
         Column("employees_count", "Employees", NUMBER),
         Column("turnover", "Turnover", MONEY, sort="coalesce(turnover, 0)"),
         Column("registration_code", "Registration code", TEXT),
         Column("tax_number", "Tax number", TEXT),
+        people.LANGUAGE,
+        people.TIME_SLOT,
         *people.REJECTIONS,
         people.NOTES,
     ),
@@ -80,6 +87,7 @@ SPEC = ListSpec(
         View("customers", "Customers", lambda by, to: Partner.is_customer == TICKED),
         View("prospects", "Prospects", lambda by, to: Partner.is_prospect == TICKED),
         View("suppliers", "Suppliers", lambda by, to: Partner.is_supplier == TICKED),
+        View("employees", "Employees", lambda by, to: Partner.is_employee == TICKED),
         View("companies", "Companies", lambda by, to: Partner.kind == "company"),
         View("individuals", "Individuals", lambda by, to: Partner.kind == "individual"),
         View("all", "All", lambda by, to: None),
@@ -95,6 +103,7 @@ SPEC = ListSpec(
         "is_customer",
         "is_prospect",
         "is_supplier",
+        "is_employee",
         "do_not_call",
         "do_not_email",
         "currency",
@@ -104,15 +113,15 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
-    cells={"owner": lambda row, to: marks.owner(row, to, to.by.writes)},
+    cells={"owner": lambda row, to: marks.owner(row, to, may_take(to))},
     groups=(
         ("Identity", ("kind", "title", "first_name", "name", "parent", "category", "sector")),
-        ("Relation", ("is_customer", "is_prospect", "is_supplier")),
+        ("Relation", ("is_customer", "is_prospect", "is_supplier", "is_employee")),
         ("Contact", ("email", "phone", "mobile_phone", "fax", "website")),
         ("Address", people.ADDRESS_FIELDS),
         ("Follow-up", ("owner", "team", "source")),
         ("Company", ("employees_count", "turnover", "registration_code", "tax_number")),
-        ("Preferences", ("do_not_call", "do_not_email")),
+        ("Preferences", ("language", "time_slot", "do_not_call", "do_not_email")),
         ("Notes", ("description",)),
     ),
     empty="No customers here yet. Add a company or a person that you do business with, or convert a lead.",

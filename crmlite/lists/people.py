@@ -1,8 +1,20 @@
 """Columns that leads, partners and contacts share."""
 
-from crmlite.lists.kinds import EMAIL, FLAG, LONG_TEXT, PERSON, PHONE, SITE, TEAM, TEXT, choice, selection
+from crmlite.lists.kinds import (
+    CUSTOMER_PERSON,
+    EMAIL,
+    FLAG,
+    LONG_TEXT,
+    PERSON,
+    PHONE,
+    SITE,
+    TEAM,
+    TEXT,
+    choice,
+    selection,
+)
 from crmlite.lists.spec import Column
-from crmlite.models.people import TITLES
+from crmlite.models.people import LANGUAGES, TITLES
 
 TITLE = Column("title", "Title", selection("title", TITLES))
 FIRST_NAME = Column("first_name", "First name", TEXT)
@@ -24,6 +36,9 @@ FOLLOW_UP = (
     Column("owner", "Assigned to", PERSON, sort="@", shown=True),
     Column("team", "Team", TEAM),
 )
+CUSTOMER_FOLLOW_UP = (Column("owner", "Assigned to", CUSTOMER_PERSON, sort="@", shown=True), FOLLOW_UP[1])
+LANGUAGE = Column("language", "Language", selection("language", LANGUAGES))
+TIME_SLOT = Column("time_slot", "When to reach", TEXT, hint="Such as “mornings” or “after 17:00, not on Fridays”.")
 REJECTIONS = (
     Column("do_not_call", "Call rejection", FLAG),
     Column("do_not_email", "E-mail rejection", FLAG),

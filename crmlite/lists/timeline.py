@@ -9,7 +9,9 @@ from markupsafe import Markup, escape
 from crmlite.lists.kinds import record_link, typed
 from crmlite.lists.reader import Reader, money
 from crmlite.lists.spec import ListSpec
+from crmlite.models.addresses import Address
 from crmlite.models.base import Record, revive
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
@@ -51,6 +53,8 @@ SENTENCES = {
     "undid": "undid a change",
 }
 DOORS = {"caldav": ("smartphone", "on a phone"), "cli": ("monitor", "on the command line")}
+HANGING = {ContactPoint: "the further contact detail", Address: "the further address"}
+HUNG = {"created": "added", "deleted": "removed", "restored": "restored", "undid": "changed back"}
 QUIET = {"position", "sort_name", "full_name", "stage_since", "closed_at", "outcome", "version", "currency"}
 
 
@@ -88,9 +92,26 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "") -> list[
         found += [_note(note, to) for note in Note.select().where(about).order_by(Note.id.desc()).limit(MOST)]
     if only in ("", "changes"):
         found += [item for entry in of_record(record).limit(MOST) if (item := _change(spec, entry, to))]
+<<<<<<< HEAD
         found += [_merge(mark, to) for mark in merges.into(record)]
+=======
+        found += [item for hanging in HANGING for item in _hung(hanging, record, to)]
+>>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
     found.sort(key=lambda item: item.at or to.now, reverse=True)
     return found[:MOST]
+
+
+def _hung(hanging: Any, record: Record, to: Reader) -> list[Item]:
+    """What was added, changed and taken away of rows that hang on the record; those in the bin tell it too."""
+    ids = hanging.select(hanging.id).where((hanging.about == record.concept) & (hanging.about_id == record.id))
+    entries = Entry.select().where((Entry.concept == hanging.concept) & Entry.record_id.in_(ids))
+    found = []
+    for entry in entries.order_by(Entry.id.desc()).limit(MOST):
+        who = to.directory.person_name(entry.actor_id) or "crmlite"
+        did = HUNG.get(entry.verb, "changed")
+        title = Markup("%s %s %s <b>%s</b>") % (who, did, HANGING[hanging], entry.label)
+        found.append(Item("change", ICONS.get(entry.verb, ICONS["change"]), title, entry.at, door=entry.door))
+    return found
 
 
 def _events(record: Record, to: Reader) -> Any:

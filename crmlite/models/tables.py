@@ -1,8 +1,10 @@
 """The table of contents: every table, in the order in which they may point at each other."""
 
+from crmlite.models.addresses import Address
 from crmlite.models.base import Record, Table
 from crmlite.models.calendars import Calendar, Share, Tombstone
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.models.jobs import Job
@@ -17,7 +19,12 @@ from crmlite.models.users import Attempt, Device, User
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
+<<<<<<< HEAD
     Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry, Merge,
     Distinction,
+=======
+    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address,
+    Job, Entry,
+>>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

@@ -10,7 +10,17 @@ from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import contacts, directory, gate, leads, opportunities, partners
+from crmlite.rules import (
+    addresses,
+    assigning,
+    contact_points,
+    contacts,
+    directory,
+    gate,
+    leads,
+    opportunities,
+    partners,
+)
 from crmlite.rules.access import Actor, may, visible
 
 # crm-reference 2.3: what the new records take over. Notes and description stay with the lead.
@@ -70,7 +80,11 @@ def _partner(lead: Lead, wanted: Partner | dict[str, Any], by: Actor) -> tuple[P
     if not any(values.get(flag) for flag in ("is_prospect", "is_customer", "is_supplier")):
         raise Invalid(fields={"partner.is_supplier": "Please choose prospect or customer, or tick supplier."})
     with _problems_of("partner"):
-        return partners.create(values, by), _type(FIRST_SALE)
+        customer = partners.create(values, by)
+    addresses.carry(lead, customer, by)
+    if customer.kind == "individual":
+        contact_points.carry(lead, customer, by)
+    return customer, _type(FIRST_SALE)
 
 
 def _contact(lead: Lead, wanted: Contact | None, customer: Partner, is_new: bool, by: Actor) -> Contact | None:
@@ -78,7 +92,9 @@ def _contact(lead: Lead, wanted: Contact | None, customer: Partner, is_new: bool
         return None
     with _problems_of("contact"):
         if wanted is None:
-            return contacts.create({**_taken_over(lead, TO_CONTACT, by), "partner": customer.id}, by)
+            person = contacts.create({**_taken_over(lead, TO_CONTACT, by), "partner": customer.id}, by)
+            contact_points.carry(lead, person, by)
+            return person
         if is_new:
             raise Invalid(fields={"partner": "A new customer gets a new contact: please choose New contact."})
         if wanted.partner_id is None:
@@ -115,7 +131,11 @@ def _follow(record: Any, links: dict[str, Any], by: Actor) -> bool:
 
 
 def _taken_over(lead: Lead, names: tuple[str, ...], by: Actor) -> dict[str, Any]:
-    return _on_offer({name: lead.__data__[name] for name in names}, by)
+    """Nobody has a new customer whom customers may not be assigned to: then it goes to the actor, else to no one."""
+    taken = _on_offer({name: lead.__data__[name] for name in names}, by)
+    if taken["owner"] and not assigning.may_hold("partner", taken["owner"]):
+        taken["owner"] = by.id if assigning.may_hold("partner", by.id) else None
+    return taken
 
 
 def _on_offer(values: dict[str, Any], by: Actor) -> dict[str, Any]:

@@ -14,6 +14,7 @@ DEFAULTS: dict[str, Any] = {
     "zone": "UTC",
     "visibility": {},
     "organisation": "",
+    "assignable_teams": [],
 }
 
 

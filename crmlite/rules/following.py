@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from crmlite.rules import directory
+from crmlite.rules import assigning, directory
 from crmlite.rules.access import Actor
 
 
-def followed_by(by: Actor, values: dict[str, Any]) -> dict[str, Any]:
-    """The values with the creator and their active team where nobody is named (SEED-32)."""
-    return {"owner": by.id, "team": by.active_team_id, **values}
+def followed_by(by: Actor, values: dict[str, Any], concept: str = "") -> dict[str, Any]:
+    """The values with the creator and their active team where nobody is named (SEED-32). Where a record of
+    `concept` may not be theirs, it is nobody's at first."""
+    return {"owner": by.id if assigning.may_hold(concept, by.id) else None, "team": by.active_team_id, **values}
 
 
 def with_currency(values: dict[str, Any]) -> dict[str, Any]:

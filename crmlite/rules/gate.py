@@ -19,8 +19,13 @@ from crmlite.models.merges import Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
+<<<<<<< HEAD
 from crmlite.rules import directory, search, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
+=======
+from crmlite.rules import assigning, directory, hanging, search, sync
+from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, Actor, require, visible
+>>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
 
 R = TypeVar("R", bound=Record)
 CHOICE_KINDS = {
@@ -225,6 +230,8 @@ def _bad_links(record: Record, names: Any, by: Actor) -> dict[str, str]:
         elif model is User:
             if not isinstance(record, ADMINISTRATION) and (target not in now.people or not now.people[target].active):
                 found[field.name] = "This person is no longer active: please choose another."
+            elif field.name == "owner" and (sentence := assigning.refusal(record.concept, target)):
+                found[field.name] = sentence
         elif model is Team:
             if target not in now.teams or now.teams[target].retired:
                 found[field.name] = "This team is no longer on offer: please choose another."
@@ -254,9 +261,13 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
     _journal(record, before, after, by, verb)
+<<<<<<< HEAD
     search.stamp(record)
     if isinstance(record, Merge):
         _carry(record)
+=======
+    search.stamp(hanging.found_by(record))
+>>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
     if isinstance(record, ADMINISTRATION + CONFIGURATION):
         _touch_directory()
     if isinstance(record, User) and before and before["zone"] != after["zone"]:

@@ -10,10 +10,13 @@ from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Missing
 from crmlite.models.base import Record, database, revive
 from crmlite.models.journal import Entry
-from crmlite.models.notes import Note
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
+<<<<<<< HEAD
 from crmlite.rules.access import OWNED, Actor, look, visible
+=======
+from crmlite.rules.access import ABOUT, OWNED, Actor, visible
+>>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
 from crmlite.rules.directory import current
 
 OVERLAP = timedelta(seconds=10)
@@ -48,7 +51,7 @@ def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:
     if newest <= start:
         return newest, []
     by_concept: dict[str, set[int]] = {}
-    for concept, record_id in [*_changed(start), *_noted(start)]:
+    for concept, record_id in [*_changed(start), *(one for hanging in ABOUT for one in _hung(hanging, start))]:
         by_concept.setdefault(concept, set()).add(record_id)
     seen = [
         Change(concept, row[0])
@@ -63,10 +66,10 @@ def _changed(start: int) -> Iterable[tuple[str, int]]:
     return query.distinct().order_by(Entry.record_id).limit(MOST_AT_ONCE).tuples()
 
 
-def _noted(start: int) -> Iterable[tuple[str, int]]:
-    """The records that notes were written about."""
-    written = Entry.select(Entry.record_id).where((Entry.id > start) & (Entry.concept == Note.concept))
-    return Note.select(Note.about, Note.about_id).where(Note.id.in_(written)).limit(MOST_AT_ONCE).tuples()
+def _hung(hanging: Any, start: int) -> Iterable[tuple[str, int]]:
+    """The records on which something hangs that was written: a note, a further address."""
+    written = Entry.select(Entry.record_id).where((Entry.id > start) & (Entry.concept == hanging.concept))
+    return hanging.select(hanging.about, hanging.about_id).where(hanging.id.in_(written)).limit(MOST_AT_ONCE).tuples()
 
 
 def undo(gesture: int, by: Actor, leaving: list[str] | None = None) -> tuple[list[Entry], int]:

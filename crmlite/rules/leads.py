@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Invalid
@@ -40,8 +40,7 @@ def create(values: dict[str, Any], by: Actor) -> Lead:
 
 def edit(lead: Lead, values: dict[str, Any], by: Actor, seen: int | None = None) -> Lead:
     """Change fields. Naming another person is an assignment; a status is reached through its verb only."""
-    if lead.status in ("converted", "lost"):
-        raise Invalid(f"A lead that is {STATUSES[lead.status].lower()} can only be read. {_way_back(lead)}")
+    refuse_closed(lead)
     if "status" in values and values["status"] != lead.status:
         return _towards(lead, str(values["status"]), by, seen)
     values = {name: value for name, value in values.items() if name != "status"}
@@ -52,6 +51,11 @@ def edit(lead: Lead, values: dict[str, Any], by: Actor, seen: int | None = None)
         else:
             values["status"] = step(lead, "assign")
     return gate.change(lead, values, by, seen)
+
+
+def refuse_closed(lead: Lead) -> None:
+    if lead.status in ("converted", "lost"):
+        raise Invalid(f"A lead that is {STATUSES[lead.status].lower()} can only be read. {_way_back(lead)}")
 
 
 def take(lead: Lead, by: Actor, seen: int | None = None) -> Lead:
@@ -85,9 +89,11 @@ def step(lead: Lead, verb: str) -> str:
 
 
 def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
-    """The newest leads that became this partner or contact and that the actor may see."""
-    column = getattr(Lead, record.concept)
-    return visible(Lead, by).where(column == record.id).order_by(Lead.id.desc()).limit(most)
+    """The newest leads that became this partner or contact, or name this company, and that the actor may see."""
+    belongs = getattr(Lead, record.concept) == record.id
+    if getattr(record, "kind", "") == "company":
+        belongs |= fn.LOWER(Lead.company) == fn.LOWER(record.name)
+    return visible(Lead, by).where(belongs).order_by(Lead.id.desc()).limit(most)
 
 
 def verbs(lead: Lead) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from crmlite.models.base import Record, database, fold, is_sqlite
+from crmlite.rules import hanging
 from crmlite.rules.access import OWNED, Actor, visible
 
 NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5}
@@ -35,7 +36,7 @@ def stamp(record: Record) -> None:
         vector = mark if is_sqlite() else f"to_tsvector('simple', {mark})"
         database.execute_sql(
             f"INSERT INTO search (rowid, label, words) VALUES ({mark}, {mark}, {vector})",
-            (row_id(record), record.label, words(record.search_text())),
+            (row_id(record), record.label, words(f"{record.search_text()} {hanging.search_text(record)}")),
         )
 
 

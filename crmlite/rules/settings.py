@@ -42,6 +42,13 @@ def set_organisation(name: str, currency: str, zone: str, by: Actor) -> None:
                 put_setting(key, value, by)
 
 
+def set_assignable(team_ids: set[int], by: Actor) -> None:
+    """Customers and contacts go to members of these teams; to everybody where none is named. Raises Invalid."""
+    if not team_ids <= set(directory.current().teams):
+        raise Invalid(fields={"teams": "This team does not exist: please choose from the list."})
+    put_setting("assignable_teams", sorted(team_ids), by)
+
+
 def set_visibility(wanted: dict[str, dict[str, str]], by: Actor) -> None:
     """Role -> concept -> own, team or all, for what is named; an owner always sees everything. Raises
     Invalid."""
