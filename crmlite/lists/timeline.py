@@ -92,11 +92,8 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "") -> list[
         found += [_note(note, to) for note in Note.select().where(about).order_by(Note.id.desc()).limit(MOST)]
     if only in ("", "changes"):
         found += [item for entry in of_record(record).limit(MOST) if (item := _change(spec, entry, to))]
-<<<<<<< HEAD
         found += [_merge(mark, to) for mark in merges.into(record)]
-=======
         found += [item for hanging in HANGING for item in _hung(hanging, record, to)]
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
     found.sort(key=lambda item: item.at or to.now, reverse=True)
     return found[:MOST]
 

@@ -19,12 +19,7 @@ from crmlite.models.users import Attempt, Device, User
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
-<<<<<<< HEAD
-    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, Job, Entry, Merge,
+    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Job, Entry, Merge,
     Distinction,
-=======
-    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address,
-    Job, Entry,
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

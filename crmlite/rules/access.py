@@ -180,14 +180,11 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "Your role can read but not change. Please ask an owner for the role rep."
     if isinstance(record, Note):
         return "" if record.owner_id == by.id or (verb != "change" and by.leads_people) else "This note is another's."
-<<<<<<< HEAD
     if isinstance(record, Merge | Distinction):
         return ""  # rules/merges.py and rules/duplicates.py judge the records it tells of
-=======
     if isinstance(record, ContactPoint | Address):
         owner = look(OWNED[record.about], record.about_id, by) if record.about in OWNED else None
         return refusal(by, "change", owner) if owner else "The record of this is not there: please open it again."
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
     if isinstance(record, Event):
         return _event_refusal(by, record)
     if verb == "delete" and not by.leads_people:

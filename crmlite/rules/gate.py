@@ -19,13 +19,8 @@ from crmlite.models.merges import Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-<<<<<<< HEAD
-from crmlite.rules import directory, search, sync
-from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
-=======
 from crmlite.rules import assigning, directory, hanging, search, sync
-from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, Actor, require, visible
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
+from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
 
 R = TypeVar("R", bound=Record)
 CHOICE_KINDS = {
@@ -261,13 +256,9 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
     _journal(record, before, after, by, verb)
-<<<<<<< HEAD
-    search.stamp(record)
+    search.stamp(hanging.found_by(record))
     if isinstance(record, Merge):
         _carry(record)
-=======
-    search.stamp(hanging.found_by(record))
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
     if isinstance(record, ADMINISTRATION + CONFIGURATION):
         _touch_directory()
     if isinstance(record, User) and before and before["zone"] != after["zone"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import ModelSelect, fn
 
@@ -12,11 +12,7 @@ from crmlite.models.base import Record, database, revive
 from crmlite.models.journal import Entry
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
-<<<<<<< HEAD
-from crmlite.rules.access import OWNED, Actor, look, visible
-=======
-from crmlite.rules.access import ABOUT, OWNED, Actor, visible
->>>>>>> 57a58f9 (Reach people by any number of phones and addresses)
+from crmlite.rules.access import ABOUT, OWNED, Actor, look, visible
 from crmlite.rules.directory import current
 
 OVERLAP = timedelta(seconds=10)

@@ -22,7 +22,7 @@ from crmlite.rules.access import OWNED, Actor, look, require, visible
 MERGED = ("lead", "partner", "contact")
 MOST_AT_ONCE = 10
 UNDONE_WITHIN = timedelta(days=30)
-FLAGS = ("do_not_call", "do_not_email", "is_supplier", "is_customer", "is_prospect")
+FLAGS = ("do_not_call", "do_not_email", "is_supplier", "is_customer", "is_prospect", "is_employee")
 # What a merge does not choose: derived, numbered, reached through verbs, or combined by itself.
 NOT_CHOSEN = STAMPS | {
     "archived", "deleted_at", "full_name", "sort_name", "reference", "currency", "status", "recycled", "lost_reason",
@@ -275,6 +275,8 @@ def _flags(records: list[Any]) -> dict[str, Any]:
     found = {name: any(getattr(record, name) for record in records) for name in FLAGS if name in known}
     if found.get("is_customer"):
         found["is_prospect"] = False
+    if any(found.get(name) for name in ("is_customer", "is_prospect", "is_supplier")):
+        found["is_employee"] = False
     return found
 
 

@@ -5,7 +5,7 @@ import pytest
 from crmlite.errors import Forbidden, Invalid, Missing
 from crmlite.models.addresses import Address
 from crmlite.models.contact_points import ContactPoint
-from crmlite.rules import access, addresses, contact_points, conversions, gate, journal, leads, search
+from crmlite.rules import access, addresses, contact_points, conversions, gate, journal, leads, merges, search
 from tests.make import choice, make_contact, make_lead, make_partner
 
 HOME = {"kind": "phone", "use": "home", "value": "+33 4 72 10 48 81"}
@@ -138,3 +138,10 @@ def test_a_record_is_found_by_the_city_of_a_further_address(alice):
     partner = make_partner(alice)
     addresses.add(partner, STORE, alice)
     assert found("Marseille", alice) == [("partner", partner.id)]
+
+
+def test_a_merge_takes_them_along(alice, carol):
+    kept, loser = make_contact(alice), make_contact(alice)
+    contact_points.add(loser, HOME, alice)
+    merges.merge([kept, loser], kept.id, carol)
+    assert values_of(kept, alice) == [HOME["value"]] and found("33472104881", alice) == [("contact", kept.id)]
