@@ -17,12 +17,14 @@ from waitress.server import TcpWSGIServer, create_server
 from crmlite import app, logs, worker
 from crmlite import settings as configuration
 from crmlite.errors import Refused
+from crmlite.lists import bulk
 from crmlite.models import backup
 from crmlite.models.base import database
 from crmlite.rules import access, demo, directory, jobs, upkeep
 from crmlite.settings import Settings
 
-HANDLERS: dict[str, worker.Handler] = {"tidy": upkeep.tidy}
+HANDLERS: dict[str, worker.Handler] = {"tidy": upkeep.tidy, bulk.KIND: bulk.work}
+RECURRING = ("tidy",)
 DRAIN_SECONDS = 20
 PORT_TROUBLE = {
     errno.EADDRINUSE: "is taken by another program. Stop that one, or choose another with --port",
@@ -49,7 +51,7 @@ def serve(settings: Settings, workers: int = 1, with_demo: bool = False) -> None
 def open_house(settings: Settings) -> None:
     """Open the database, bring it up to date, and see that recurring work stands."""
     with app.open_database(settings).connection_context():
-        for kind in HANDLERS:
+        for kind in RECURRING:
             jobs.ensure(kind)
 
 

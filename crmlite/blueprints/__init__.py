@@ -4,6 +4,8 @@ from flask import Flask
 
 from crmlite.blueprints import (
     assets,
+    bin,
+    bulk,
     calendars,
     choices,
     contacts,
@@ -50,6 +52,8 @@ DOORS = (
     hanging,
     search,
     gestures,
+    bin,
+    bulk,
     journal,
     settings,
     users,

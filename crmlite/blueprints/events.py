@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
+from crmlite.blueprints.bin import show_binned
 from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
@@ -52,6 +53,8 @@ def create() -> AnyResponse:
 
 @bp.get("/events/<int:event_id>")
 def show(event_id: int) -> Response:
+    if access.look(Event, event_id, me()) is None:
+        return show_binned(Event, event_id)
     event, turn = _found(event_id)
     to = reader()
     return respond.page(

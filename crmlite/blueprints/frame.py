@@ -36,7 +36,7 @@ COUNTED = ("today", "leads", "opportunities")
 SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
-    **dict.fromkeys(("users", "teams", "choices", "stages", "profile", "styleguide"), "settings"),
+    **dict.fromkeys(("users", "teams", "choices", "stages", "profile", "bin", "styleguide"), "settings"),
 }
 
 

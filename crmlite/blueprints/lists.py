@@ -1,4 +1,4 @@
-"""The routes of a list: index, rows, totals, CSV, with those of cells, selections and arrangement. A blueprint
+"""The routes of a list: index, rows, totals, with those of cells, selections, arrangement and export. A blueprint
 receives them for its spec."""
 
 from flask import Blueprint, Response
@@ -7,10 +7,11 @@ from crmlite.blueprints import respond
 from crmlite.blueprints.arrangements import add_arrangement
 from crmlite.blueprints.asked import address, arguments, without
 from crmlite.blueprints.cells import add_cells, show_row
+from crmlite.blueprints.exports import add_exports
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.selections import add_selection
 from crmlite.errors import Invalid
-from crmlite.lists import export, filters, query
+from crmlite.lists import filters, query
 from crmlite.lists.spec import ListSpec
 
 
@@ -21,6 +22,7 @@ def add_list(bp: Blueprint, spec: ListSpec) -> None:
     add_cells(bp, spec)
     add_selection(bp, spec)
     add_arrangement(bp, spec)
+    add_exports(bp, spec)
 
     @bp.get(base)
     def index() -> Response:
@@ -37,17 +39,6 @@ def add_list(bp: Blueprint, spec: ListSpec) -> None:
     @bp.get(f"{base}/<int:record_id>/row")
     def row(record_id: int) -> Response:
         return show_row(spec, record_id)
-
-    @bp.get(f"{base}.csv")
-    def csv() -> Response:
-        to = reader()
-        asked = query.wish(spec, arguments())
-        body = export.csv(spec, asked, to)
-        return Response(
-            body,
-            mimetype="text/csv",
-            headers={"Content-Disposition": f"attachment; filename={spec.section}.csv", "X-Accel-Buffering": "no"},
-        )
 
 
 def _index(spec: ListSpec) -> Response:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen, sent_texts
+from crmlite.blueprints.bin import show_binned
 from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
@@ -31,7 +32,7 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
         record = access.look(spec.model, record_id, me())
         if record is None and (kept := merges.successor(spec.model, record_id, me())):
             return redirect(f"{base}/{kept}", 303)
-        return _show(spec, record or access.find(spec.model, record_id, me()), context)
+        return _show(spec, record, context) if record else show_binned(spec.model, record_id)
 
     @bp.get(f"{base}/<int:record_id>/facts")
     def facts(record_id: int) -> Response:

@@ -39,6 +39,7 @@ CHOICE_ICONS = {
 YOURS = (
     Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
     Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
+    Place("/bin", "Bin", "trash-2", "What was deleted, and the way back."),
 )
 LISTS = (
     Place("/stages", "Stages", "square-kanban", "The columns of the board, from the first to won and lost."),

@@ -1,56 +1,102 @@
-"""Any list as CSV: exactly the rows and columns that the view shows."""
+"""Any list for other programs, as CSV or as a workbook: exactly the rows and columns that the view shows."""
 
 import csv as writer
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from datetime import date, datetime
+from typing import IO, Any
 
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from peewee import ForeignKeyField
 
+from crmlite import clock
 from crmlite.lists import query
 from crmlite.lists.kinds import names
-from crmlite.lists.reader import Reader
-from crmlite.lists.spec import ListSpec
+from crmlite.lists.reader import SYMBOLS, Reader, places
+from crmlite.lists.spec import Column, ListSpec
 
 AT_ONCE = 500
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767  # what a workbook can hold
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+WIDTHS = {"long_text": 60, "text": 24, "email": 30, "site": 28, "record": 28, "phone": 20, "money": 14}
+USUAL_WIDTH = 16
+Known = dict[str, dict[int, str]]
 
 
 def csv(spec: ListSpec, asked: query.Wish, to: Reader) -> Iterator[str]:
     """UTF-8 lines with a header. Values that a spreadsheet would run as a formula get an apostrophe in front."""
-    columns = query.shown(spec, asked)
-    own = [column for name in spec.name_fields if (column := spec.column(name))]
-    columns = [*own, *(column for column in columns if column not in own)]
+    columns = _columns(spec, asked)
     yield "\ufeff" + _line([column.label for column in columns])
-    asked = replace(asked, columns=tuple(column.name for column in columns))
+    for records, known in _batches(spec, asked, columns, to):
+        yield "".join(_line([_plain(spec, c, one, known, to) for c in columns]) for one in records)
+
+
+def workbook(spec: ListSpec, asked: query.Wish, to: Reader) -> IO[bytes]:
+    """An XLSX file at its beginning: one row a record, days and amounts as such, text never a formula."""
+    columns = _columns(spec, asked)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(spec.title)
+    sheet.freeze_panes = "A2"
+    sheet.column_dimensions["A"].width = 9
+    for place, column in enumerate(columns, 2):
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column.kind.name, USUAL_WIDTH)
+    sheet.append([_heading(sheet, label) for label in ("Id", *(column.label for column in columns))])
+    for records, known in _batches(spec, asked, columns, to):
+        for one in records:
+            sheet.append([one.id, *(_cell(sheet, spec, column, one, known, to) for column in columns)])
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _columns(spec: ListSpec, asked: query.Wish) -> list[Column]:
+    own = [column for name in spec.name_fields if (column := spec.column(name))]
+    return [*own, *(column for column in query.shown(spec, asked) if column not in own)]
+
+
+def _batches(
+    spec: ListSpec, asked: query.Wish, columns: list[Column], to: Reader
+) -> Iterator[tuple[list[Any], Known]]:
+    """All rows, some hundred at once, with the names of the records they point at."""
+    asked = replace(asked, columns=tuple(column.name for column in columns), after="")
     while True:
         found = query.records(spec, asked, to, AT_ONCE + 1)
-        yield "".join(_lines(columns, found[:AT_ONCE], spec, to))
+        records = found[:AT_ONCE]
+        yield records, {
+            c.name: names(c.kind.concept, {getattr(r, f"{c.name}_id") for r in records} - {None}, to)
+            for c in columns
+            if c.kind.concept
+        }
         if len(found) <= AT_ONCE:
             return
-        asked = replace(asked, after=query.cursor(found[AT_ONCE - 1]))
+        asked = replace(asked, after=query.cursor(records[-1]))
 
 
-def _lines(columns: list[Any], records: list[Any], spec: ListSpec, to: Reader) -> Iterator[str]:
-    known = {
-        c.name: names(c.kind.concept, {getattr(r, f"{c.name}_id") for r in records} - {None}, to)
-        for c in columns
-        if c.kind.concept
-    }
-    for record in records:
-        yield _line([_plain(spec, column, record, known, to) for column in columns])
-
-
-def _plain(spec: ListSpec, column: Any, record: Any, known: dict[str, dict[int, str]], to: Reader) -> str:
+def _value(spec: ListSpec, column: Column, record: Any) -> Any:
     field = spec.model._meta.fields[column.name]
-    value = getattr(record, field.object_id_name if isinstance(field, ForeignKeyField) else column.name)
+    return getattr(record, field.object_id_name if isinstance(field, ForeignKeyField) else column.name)
+
+
+def _plain(spec: ListSpec, column: Column, record: Any, known: Known, to: Reader) -> str:
+    value = _value(spec, column, record)
     if value is None:
         return ""
-    if column.kind.concept:
-        return known[column.name].get(value, "")
     if column.kind.name == "money":
         return query.decimal(value, record.currency)
+    return _word(column, value, known, to)
+
+
+def _word(column: Column, value: Any, known: Known, to: Reader) -> str:
+    if column.kind.concept:
+        return known[column.name].get(value, "")
     if column.kind.options:
         return next((word for key, word in column.kind.options(to, value) if key == value), "")
     return str(value)
@@ -61,3 +107,47 @@ def _line(values: list[str]) -> str:
     out = io.StringIO()
     writer.writer(out).writerow(safe)
     return out.getvalue()
+
+
+def _heading(sheet: Any, label: str) -> Cell:
+    cell = WriteOnlyCell(sheet, label)
+    cell.font = Font(bold=True)
+    cell.alignment = Alignment(vertical="top")
+    return cell
+
+
+def _cell(sheet: Any, spec: ListSpec, column: Column, record: Any, known: Known, to: Reader) -> Cell | None:
+    value = _value(spec, column, record)
+    if value is None or value == "":
+        return None
+    if column.kind.name == "money":
+        digits = places(record.currency)
+        return _number(sheet, value / 10**digits, _money_format(record.currency, digits))
+    if isinstance(value, datetime):
+        return _number(sheet, clock.to_wall(value, to.by.zone).replace(tzinfo=None), MOMENT)
+    if isinstance(value, date):
+        return _number(sheet, value, DAY)
+    if column.kind.name == "percent":
+        return _number(sheet, value / 100, "0%")
+    if column.kind.name == "flag":
+        return _text(sheet, "Yes") if value else None
+    if column.kind.number and isinstance(value, int):
+        return _number(sheet, value, "#,##0")
+    return _text(sheet, _word(column, value, known, to))
+
+
+def _number(sheet: Any, value: Any, format: str) -> Cell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = format
+    return cell
+
+
+def _money_format(currency: str, digits: int) -> str:
+    return f"[${SYMBOLS.get(currency, currency)}] #,##0" + ("." + "0" * digits if digits else "")
+
+
+def _text(sheet: Any, text: str) -> Cell:
+    """Text stays text, whatever it begins with."""
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL])
+    cell.data_type = "s"
+    return cell

@@ -29,7 +29,8 @@ ARCHIVED = "archived"
 
 @dataclass(frozen=True)
 class Wish:
-    """What the address asks of a list. `sort` is a column name, with a hyphen in front for descending."""
+    """What the address asks of a list. `sort` is a column name, with a hyphen in front for descending. `only` are
+    ticked records: those, whatever view and filters say."""
 
     view: str = ""
     sort: str = ""
@@ -37,6 +38,7 @@ class Wish:
     filters: tuple[Filter, ...] = ()
     text: str = ""
     after: str = ""
+    only: tuple[int, ...] = ()
 
 
 class Page(NamedTuple):
@@ -136,6 +138,9 @@ def records(spec: ListSpec, asked: Wish, to: Reader, size: int) -> list[Any]:
     on: the actor with their rights, the lists' epoch, the day and the wish itself."""
     key = (spec.section, asked, size, to.by, to.directory.epoch, to.today)
     kept = _compiled.get(key)
+    if asked.only:  # met once, and long
+        query = _select(spec, asked, to).where(_where(spec, asked, to))
+        return _fetch(spec, asked, _ordered(spec, asked, query, to).limit(size), to)
     if kept is None:
         query = _select(spec, asked, to).where(_where(spec, asked, to))
         kept = _compiled[key] = _ordered(spec, asked, query, to).limit(size).sql()
@@ -194,6 +199,9 @@ def _select(spec: ListSpec, asked: Wish, to: Reader) -> ModelSelect:
 def _where(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
     model = spec.model
     where = visible_where(model, to.by)
+    if asked.only:
+        where &= model.id.in_(asked.only)
+        return where & _behind(spec, asked, to) if asked.after else where
     where &= model.archived == (asked.view == ARCHIVED)
     if (in_view := spec.view(asked.view).where(to.by, to)) is not None:
         where &= in_view
@@ -201,10 +209,7 @@ def _where(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
         where &= condition(spec, one, to)
     if asked.text:
         where &= model.id.in_(search.matching_ids(spec.concept, asked.text) or [0])
-    if asked.after:
-        order, descending = _order(spec, asked, to)
-        where &= _past(model, order, descending, asked.after)
-    return where
+    return where & _behind(spec, asked, to) if asked.after else where
 
 
 def _order(spec: ListSpec, asked: Wish, to: Reader) -> tuple[Any, bool]:
@@ -232,6 +237,11 @@ def _ordered(spec: ListSpec, asked: Wish, query: ModelSelect, to: Reader) -> Mod
     if descending:
         return query.order_by(order.desc(), spec.model.id.desc())
     return query.order_by(order.asc(), spec.model.id.asc())
+
+
+def _behind(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
+    order, descending = _order(spec, asked, to)
+    return _past(spec.model, order, descending, asked.after)
 
 
 def _past(model: Any, order: Any, descending: bool, after: str) -> Expression:

@@ -111,8 +111,9 @@ def visible(model: type[Table], by: Actor) -> ModelSelect:
     return model.select().where(visible_where(model, by))
 
 
-def visible_where(model: type[Table], by: Actor) -> Expression:
-    alive = model.deleted_at.is_null()
+def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expression:
+    """With `binned` what lies in the bin instead, for whoever could see it before."""
+    alive = model.deleted_at.is_null(not binned)
     if by.id is None:
         return alive
     if model is Event:

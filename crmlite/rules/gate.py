@@ -37,20 +37,25 @@ _reverses: ContextVar[int | None] = ContextVar("reverses", default=None)
 
 
 @contextmanager
-def together(reverses: int | None = None) -> Iterator[int]:
-    """Everything written inside happens or nothing does, and is one gesture for Undo; yields its id."""
+def together(reverses: int | None = None, gesture: int | None = None) -> Iterator[int]:
+    """Everything written inside happens or nothing does, and is one gesture for Undo; yields its id. Work done in
+    parts names the `gesture` that it goes on with."""
     outer = _gesture.get()
     with database.atomic():
         if outer is not None:
             yield outer
             return
-        token = _gesture.set(secrets.randbits(52))
+        token = _gesture.set(gesture or new_gesture())
         back = _reverses.set(reverses)
         try:
             yield _gesture.get() or 0
         finally:
             _gesture.reset(token)
             _reverses.reset(back)
+
+
+def new_gesture() -> int:
+    return secrets.randbits(52)
 
 
 def create(model: type[R], values: dict[str, Any], by: Actor, verb: str = "created") -> R:

@@ -14,9 +14,19 @@ MOST_ATTEMPTS = 8
 KEPT = timedelta(days=14)
 
 
-def add(kind: str, payload: dict[str, Any] | None = None, run_at: datetime | None = None) -> None:
-    """Put down a job; inside a transaction it appears only if that is committed."""
-    Job.insert(kind=kind, payload=json.dumps(payload or {}), run_at=run_at or clock.now()).execute()
+def add(kind: str, payload: dict[str, Any] | None = None, run_at: datetime | None = None) -> int:
+    """Put down a job; inside a transaction it appears only if that is committed. Returns its id."""
+    return Job.insert(kind=kind, payload=json.dumps(payload or {}), run_at=run_at or clock.now()).execute()
+
+
+def tell(job_id: int, payload: dict[str, Any]) -> None:
+    """Write down how far a long job has come, and hold its lease for longer."""
+    Job.update(payload=json.dumps(payload)).where(Job.id == job_id).execute()
+    Job.update(lease_until=clock.now() + LEASE).where(Job.id == job_id, Job.lease_until.is_null(False)).execute()
+
+
+def look(job_id: int, kind: str) -> Job | None:
+    return Job.get_or_none((Job.id == job_id) & (Job.kind == kind))
 
 
 def ensure(kind: str) -> None:

@@ -52,14 +52,14 @@ TEXT = {
 
 def test_vendored_files_are_what_their_checksums_say():
     listed = dict(reversed(line.split()) for line in (VENDOR / "CHECKSUMS").read_text().splitlines())
-    code = {path.name for path in VENDOR.iterdir() if path.suffix in (".js", ".woff2", ".css")}
+    code = {path.name for path in VENDOR.iterdir() if path.suffix in (".js", ".woff2", ".ttf", ".css")}
     assert set(listed) == code
     for name, digest in listed.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
 
 
 def test_every_vendored_file_has_its_licence_beside_it():
-    for stem in ("htmx", "sortable", "inter", "lucide"):
+    for stem in ("htmx", "sortable", "inter", "lucide", "dejavu"):
         assert len((VENDOR / f"{stem}.LICENSE.txt").read_text()) > 200
 
 

@@ -24,14 +24,36 @@
     }
   });
 
-  // The dialog with the people is not part of the selection's form: its choice is sent with the ticked rows.
+  // Dialogs are not part of the selection's form: what is chosen in them is sent with the ticked rows.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-assign]");
     if (!button || !bar) return;
-    const values = { verb: "set", field: "owner", value: button.dataset.assign, did: `assigned to ${button.textContent.trim()}` };
-    for (const [name, value] of new FormData(bar)) values[name] = values[name] && name === "ids" ? [].concat(values[name], value) : value;
     document.dispatchEvent(new Event("dialog-close"));
+    send([["verb", "set"], ["field", "owner"], ["value", button.dataset.assign], ["did", `assigned to ${button.textContent.trim()}`]]);
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-ticked]") || !bar) return;
+    event.preventDefault();
+    send(new FormData(event.target));
+  });
+
+  function send(chosen) {
+    const values = {};
+    for (const [name, value] of [...new FormData(bar), ...chosen]) {
+      values[name] = name === "ids" && values.ids ? [].concat(values.ids, value) : value;
+    }
     window.htmx.ajax("POST", bar.getAttribute("action"), { source: bar, swap: "none", values });
+  }
+
+  // A download is no htmx request: the form goes out as it is, with another address.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-take]");
+    if (!button || !bar) return;
+    const action = bar.getAttribute("action");
+    bar.action = button.dataset.take;
+    bar.submit();
+    bar.action = action;
   });
 
   // Buttons of a row know their noun; the row knows whose it is.

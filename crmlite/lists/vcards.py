@@ -1,0 +1,107 @@
+"""People and companies as vCards (RFC 2426 and 6350), for address books."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from crmlite.ics.spelling import folded
+from crmlite.lists import query
+from crmlite.lists.kinds import names
+from crmlite.lists.reader import Reader
+from crmlite.lists.spec import ListSpec
+from crmlite.models.people import TITLES
+from crmlite.rules.access import visible
+
+VERSIONS = ("3.0", "4.0")
+AT_ONCE = 500
+MAKER = uuid.UUID("6f2b5f0e-6a57-4d0c-9a7a-3f8f3f1c5b21")
+CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
+PHONES = (("phone", "WORK,VOICE"), ("mobile_phone", "CELL"), ("fax", "WORK,FAX"))
+
+
+def cards(spec: ListSpec, asked: query.Wish, to: Reader, version: str = "3.0") -> Iterator[str]:
+    """The cards of all that the list shows."""
+    ids = query.ids(spec, asked, to, 10**6)
+    for start in range(0, len(ids), AT_ONCE):
+        wanted = ids[start : start + AT_ONCE]
+        found = {one.id: one for one in visible(spec.model, to.by).where(spec.model.id.in_(wanted))}
+        records = [found[one] for one in wanted if one in found]
+        companies = _companies(records, to)
+        yield "".join(_card(record, companies, to, version) for record in records)
+
+
+def card(record: Any, to: Reader, version: str = "3.0") -> str:
+    """One card."""
+    return _card(record, _companies([record], to), to, version)
+
+
+def _companies(records: list[Any], to: Reader) -> dict[int, str]:
+    """Names of the companies that contacts are at, as far as the reader may see them."""
+    ids = {r.partner_id for r in records if r.concept == "contact" and r.partner_id}
+    return names("partner", ids, to)
+
+
+def _card(record: Any, companies: dict[int, str], to: Reader, version: str) -> str:
+    is_company = getattr(record, "kind", "") == "company"
+    lines = ["BEGIN:VCARD", f"VERSION:{version}", "PRODID:-//crmlite//EN", f"UID:{_uid(record)}"]
+    if is_company:
+        lines += [_structured("N", record.name, "", "", "", ""), _line("FN", record.name)]
+        lines.append("KIND:org" if version == "4.0" else "X-ABSHOWAS:COMPANY")
+    else:
+        title = TITLES.get(record.title, "")
+        lines += [_structured("N", record.name, record.first_name, "", title, ""), _line("FN", record.full_name)]
+    lines += _work(record, companies, to, is_company)
+    for name, types in PHONES:
+        if value := getattr(record, name):
+            lines.append(_line(f"TEL;TYPE={_types(types, version)}", value))
+    if record.email:
+        lines.append(_line("EMAIL;TYPE=" + ("work" if version == "4.0" else "INTERNET,WORK"), record.email))
+    place = (record.street, record.city, record.region, record.postcode, record.country)
+    if any(place):
+        work = "work" if version == "4.0" else "WORK"
+        lines.append(_structured(f"ADR;TYPE={work}", "", "", *place))
+    if record.website:
+        url = record.website if "://" in record.website else f"https://{record.website}"
+        lines.append("URL:" + CONTROLS.sub("", url).replace("\n", ""))
+    if record.description:
+        lines.append(_line("NOTE", record.description))
+    lines += [f"REV:{record.updated_at:%Y%m%dT%H%M%SZ}", "END:VCARD"]
+    return "".join(folded(line, "\r\n") for line in lines)
+
+
+def _work(record: Any, companies: dict[int, str], to: Reader, is_company: bool) -> list[str]:
+    if is_company:
+        company = record.name
+    elif record.concept == "contact":
+        company = companies.get(record.partner_id or 0, "")
+    else:
+        company = getattr(record, "company", "")
+    found = []
+    if company or record.department:
+        found.append(_structured("ORG", company, *filter(None, [record.department])))
+    if title := to.directory.choice_name(record.job_title_id) if record.job_title_id else "":
+        found.append(_line("TITLE", title))
+    return found
+
+
+def _uid(record: Any) -> str:
+    """The same at every export, and another for the twelfth contact of another house."""
+    return uuid.uuid5(MAKER, f"{record.concept} {record.id} {record.created_at.isoformat()}").urn
+
+
+def _types(types: str, version: str) -> str:
+    return types if version == "3.0" else f'"{types.lower()}"' if "," in types else types.lower()
+
+
+def _structured(name: str, *parts: str) -> str:
+    return f"{name}:{';'.join(_escaped(part) for part in parts)}"
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}:{_escaped(value)}"
+
+
+def _escaped(text: str) -> str:
+    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\t", " "))
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
