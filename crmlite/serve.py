@@ -113,7 +113,7 @@ def _serve_alone(settings: Settings, door: socket.socket) -> None:
         application(settings),
         sockets=[door],
         threads=settings.threads,
-        max_request_body_size=settings.max_body_bytes,
+        max_request_body_size=settings.max_request_bytes,
         clear_untrusted_proxy_headers=False,  # app.create sees to them, for every server alike
         ident="crmlite",
     )

@@ -30,6 +30,7 @@ class Settings:
     trusted_proxies: int
     session_days: int
     max_body_mb: int
+    max_upload_mb: int
     secret_key: str = field(repr=False)
 
     @property
@@ -45,6 +46,15 @@ class Settings:
     @property
     def max_body_bytes(self) -> int:
         return self.max_body_mb * 1024 * 1024
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def max_request_bytes(self) -> int:
+        """Of the largest request at any door: several files at once, with what is typed beside them."""
+        return max(self.max_body_bytes, 3 * self.max_upload_bytes + 1024 * 1024)
 
 
 def load(env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -167,6 +177,7 @@ SETTINGS = (
     ),
     Setting("SESSION_DAYS", "session_days", "30", "days a remembered sign-in lasts", _whole(1, 365)),
     Setting("MAX_BODY_MB", "max_body_mb", "10", "largest request accepted, in megabytes", _whole(1, 1024)),
+    Setting("MAX_UPLOAD_MB", "max_upload_mb", "20", "largest file that can be attached, in megabytes", _whole(1, 500)),
     Setting(
         "SECRET_KEY",
         "secret_key",

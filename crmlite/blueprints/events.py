@@ -17,7 +17,7 @@ from crmlite.ics.read import Fields
 from crmlite.lists import event_choices, event_form, event_input, event_moves, event_page, timeline
 from crmlite.lists.events import SPEC
 from crmlite.models.events import Event
-from crmlite.rules import access, calendars, events, gate
+from crmlite.rules import access, calendars, documents, events, gate
 
 bp = Blueprint("events", __name__)
 add_list(bp, SPEC)
@@ -64,6 +64,7 @@ def show(event_id: int) -> Response:
         view=event_page.view(event, turn, _occurrence(), to),
         history=event_page.story(event, to),
         doors=timeline.DOORS,
+        files=documents.of(event, me()),
         day=event_page.day_of(turn, to).isoformat(),
     )
 

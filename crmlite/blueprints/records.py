@@ -17,10 +17,10 @@ from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
-from crmlite.rules import access, assigning, gate, merges
+from crmlite.rules import access, assigning, documents, gate, merges
 
 Context = Callable[[Any, Reader], dict[str, Any]]
-ONLY = ("events", "notes", "changes")
+ONLY = tuple(timeline.SOURCES)
 
 
 def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record, to: {}) -> None:
@@ -43,7 +43,8 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
     @bp.get(f"{base}/<int:record_id>/timeline")
     def story(record_id: int) -> Response:
         record = access.find(spec.model, record_id, me())
-        return respond.part("shared/timeline.html", spec=spec, record=record, **_story(spec, record))
+        template = "shared/earlier.html" if request.args.get("before") else "shared/timeline.html"
+        return respond.part(template, spec=spec, record=record, **_story(spec, record))
 
     @bp.get(f"{base}/<int:record_id>/menu")
     def menu(record_id: int) -> Response:
@@ -94,6 +95,8 @@ def _show(spec: ListSpec, record: Any, context: Context) -> Response:
         may_change=access.may(me(), "change", record),
         may_delete=access.may(me(), "delete", record),
         merged=merges.into(record),
+        files=documents.of(record, me()),
+        picture=documents.picture_of(record, me()),
         **_story(spec, record),
         **context(record, to),
     )
@@ -103,9 +106,12 @@ def _story(spec: ListSpec, record: Any) -> dict[str, Any]:
     to = reader()
     only = request.args.get("only", "")
     only = only if only in ONLY else ""
+    before = request.args.get("before", "")
+    page = timeline.history(spec, record, to, only, before)
     return {
-        "planned": timeline.planned(record, to) if only in ("", "events") else [],
-        "history": timeline.history(spec, record, to, only),
+        "planned": timeline.planned(record, to) if only in ("", "events") and not before else [],
+        "history": page.items,
+        "earlier": page.earlier,
         "only": only,
         "doors": timeline.DOORS,
     }

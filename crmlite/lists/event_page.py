@@ -158,9 +158,8 @@ def told(turn: Fields, zone: str, to: Reader) -> str:
 
 
 def story(event: Event, to: Reader) -> list[Item]:
-    """Notes about it and what was changed, newest first."""
-    found = timeline.history(SPEC, event, to, "changes") + timeline.history(SPEC, event, to, "notes")
-    return sorted(found, key=lambda item: item.at or to.now, reverse=True)
+    """Notes and files about it and what was changed, newest first."""
+    return timeline.history(SPEC, event, to).items
 
 
 def day_of(turn: Fields, to: Reader) -> date:

@@ -1,23 +1,30 @@
 """One record's story: what is planned, then what happened, newest first."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
+from peewee import fn
 
-from crmlite.lists.kinds import record_link, typed
+from crmlite.lists.kinds import names, record_link, typed
 from crmlite.lists.reader import Reader, money
 from crmlite.lists.spec import ListSpec
 from crmlite.models.addresses import Address
-from crmlite.models.base import Record, revive
+from crmlite.models.base import Record, revive, stored_time
 from crmlite.models.contact_points import ContactPoint
+from crmlite.models.contacts import Contact
+from crmlite.models.documents import Document
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
+from crmlite.models.leads import Lead
 from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
+from crmlite.models.opportunities import Opportunity
 from crmlite.rules import merges
-from crmlite.rules.access import visible
+from crmlite.rules.access import may, visible
 from crmlite.rules.journal import of_record
 
 MOST = 60
@@ -28,6 +35,7 @@ ICONS = {
     "event": "calendar-days",
     "email": "mail",
     "note": "message-square",
+    "document": "paperclip",
     "change": "pencil",
     "created": "plus",
     "deleted": "trash-2",
@@ -57,10 +65,14 @@ HANGING = {ContactPoint: "the further contact detail", Address: "the further add
 HUNG = {"created": "added", "deleted": "removed", "restored": "restored", "undid": "changed back"}
 QUIET = {"position", "sort_name", "full_name", "stage_since", "closed_at", "outcome", "version", "currency"}
 
+WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+LINK = Markup('<a href="%s" rel="noopener noreferrer" target="_blank">%s</a>')
+
 
 @dataclass(frozen=True)
 class Item:
-    """`kind` is event, note or change; `state` planned, late, done or empty. `title` and `body` are safe HTML."""
+    """`kind` is event, note, document or change; `state` planned, late, done or empty. `title` and `body` are safe
+    HTML. `about` names another record whose story this belongs to as well."""
 
     kind: str
     icon: str
@@ -72,6 +84,17 @@ class Item:
     id: str = ""
     door: str = ""
     event: Any = None
+    note: Any = None
+    documents: tuple[Document, ...] = ()
+    about: str = ""
+    may: frozenset[str] = frozenset()
+
+
+class Page(NamedTuple):
+    """`earlier` is where the next page begins; empty where all is told."""
+
+    items: list[Item]
+    earlier: str
 
 
 def planned(record: Record, to: Reader) -> list[Item]:
@@ -81,40 +104,155 @@ def planned(record: Record, to: Reader) -> list[Item]:
     return [_event(event, to, planned=True) for event in events.order_by(*when).limit(MOST)]
 
 
-def history(spec: ListSpec, record: Record, to: Reader, only: str = "") -> list[Item]:
-    """What happened; `only` events, notes or changes."""
+def history(spec: ListSpec, record: Record, to: Reader, only: str = "", before: str = "") -> Page:
+    """What happened, newest first; `only` events, notes, documents or changes; from `before` on, an `earlier`."""
+    until = _moment(before)
     found: list[Item] = []
-    if only in ("", "events"):
-        past = _events(record, to).where(Event.status.not_in(OPEN_STATUSES))
-        found += [_event(event, to) for event in past.order_by(Event.starts_at.desc()).limit(MOST)]
-    if only in ("", "notes"):
-        about = (Note.about == record.concept) & (Note.about_id == record.id) & Note.deleted_at.is_null()
-        found += [_note(note, to) for note in Note.select().where(about).order_by(Note.id.desc()).limit(MOST)]
-    if only in ("", "changes"):
-        found += [item for entry in of_record(record).limit(MOST) if (item := _change(spec, entry, to))]
-        found += [_merge(mark, to) for mark in merges.into(record)]
-        found += [item for hanging in HANGING for item in _hung(hanging, record, to)]
+    horizons: list[datetime] = []
+    for name, source in SOURCES.items():
+        if only in ("", name):
+            rows = source(spec, record, to, until)
+            # A file of a note stands beneath it already.
+            found += [item for _, item in rows if item and (only or not _in_a_note(item))]
+            if len(rows) > MOST:
+                horizons.append(rows[MOST][0])
     found.sort(key=lambda item: item.at or to.now, reverse=True)
-    return found[:MOST]
+    if len(found) > MOST and found[MOST].at:
+        horizons.append(found[MOST].at)
+    if not horizons:
+        return Page(found, "")
+    # What lies before the last row of the fullest source may not all be here: it is the next page's.
+    horizon = max(horizons)
+    items = [item for item in found if not item.at or item.at > horizon]
+    if items:
+        return Page(items, horizon.isoformat())
+    return Page([item for item in found if item.at == horizon], (horizon - timedelta(microseconds=1)).isoformat())
 
 
-def _hung(hanging: Any, record: Record, to: Reader) -> list[Item]:
+def spoken(body: str, to: Reader) -> Markup:
+    """What somebody wrote: escaped, its addresses as links."""
+    pieces, last = [], 0
+    for found in WEB.finditer(body):
+        address = found[0].rstrip(".,;:!?'\")]}")
+        pieces += [escape(body[last : found.start()]), LINK % (address, address)]
+        last = found.start() + len(address)
+    return Markup("").join([*pieces, escape(body[last:])])
+
+
+def _moment(text: str) -> datetime | None:
+    """The time an address names; one that cannot be read begins at the top."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo and 1900 < found.year < 9000 else None
+
+
+Rows = list[tuple[datetime, Item | None]]
+
+
+def _past_events(spec: ListSpec, record: Record, to: Reader, until: datetime | None) -> Rows:
+    at = fn.COALESCE(Event.starts_at, Event.due_at, Event.updated_at)
+    past = _events(record, to).where(Event.status.not_in(OPEN_STATUSES))
+    rows = _newest(past, at, until).order_by(at.desc(), Event.id.desc())
+    return [(event.starts_at or event.due_at or event.updated_at, _event(event, to)) for event in rows]
+
+
+def _notes(spec: ListSpec, record: Record, to: Reader, until: datetime | None) -> Rows:
+    about = _hangs(Note, record, to)
+    rows = list(_newest(Note.select().where(about), Note.created_at, until).order_by(Note.created_at.desc()))
+    ids = [note.id for note in rows]
+    files: dict[int, list[Document]] = {}
+    for one in Document.select().where(Document.note.in_(ids) & Document.deleted_at.is_null()) if ids else ():
+        files.setdefault(one.note_id, []).append(one)
+    names = _leads_named([note.about_id for note in rows if note.about != record.concept], to)
+    return [(note.created_at, _note(note, files.get(note.id, []), record, names, to)) for note in rows]
+
+
+def _documents(spec: ListSpec, record: Record, to: Reader, until: datetime | None) -> Rows:
+    about = _hangs(Document, record, to) & (Document.kind == "file")
+    newest = _newest(Document.select().where(about), Document.created_at, until)
+    rows = list(newest.order_by(Document.created_at.desc()))
+    names = _leads_named([one.about_id for one in rows if one.about != record.concept], to)
+    return [(one.created_at, _document(one, record, names, to)) for one in rows]
+
+
+def _in_a_note(item: Item) -> bool:
+    return item.kind == "document" and item.documents[0].note_id is not None
+
+
+def _changes(spec: ListSpec, record: Record, to: Reader, until: datetime | None) -> Rows:
+    rows = _newest(of_record(record), Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
+    marks = [mark for mark in merges.into(record) if until is None or mark.created_at <= until]
+    merged: Rows = [(mark.created_at, _merge(mark, to)) for mark in marks]
+    hung = [row for hanging in HANGING for row in _hung(hanging, record, to, until)]
+    told = [(entry.at, _change(spec, entry, to)) for entry in rows]
+    return sorted([*merged, *hung, *told], key=lambda row: row[0], reverse=True)
+
+
+SOURCES: dict[str, Callable[[ListSpec, Record, Reader, datetime | None], Rows]] = {
+    "events": _past_events,
+    "notes": _notes,
+    "documents": _documents,
+    "changes": _changes,
+}
+
+
+def _newest(query: Any, at: Any, until: datetime | None) -> Any:
+    """One more than a page holds: it tells that there are earlier ones."""
+    return (query.where(at <= stored_time(until)) if until else query).limit(MOST + 1)
+
+
+def _hangs(model: Any, record: Record, to: Reader) -> Any:
+    """Rows about the record, and about the lead that a customer or contact was before."""
+    about = (model.about == record.concept) & (model.about_id == record.id)
+    if record.concept in ("partner", "contact"):
+        origins = visible(Lead, to.by).where(getattr(Lead, record.concept) == record.id).select(Lead.id)
+        about |= (model.about == "lead") & model.about_id.in_(origins)
+    return model.deleted_at.is_null() & about
+
+
+def _hung(hanging: Any, record: Record, to: Reader, until: datetime | None) -> Rows:
     """What was added, changed and taken away of rows that hang on the record; those in the bin tell it too."""
     ids = hanging.select(hanging.id).where((hanging.about == record.concept) & (hanging.about_id == record.id))
     entries = Entry.select().where((Entry.concept == hanging.concept) & Entry.record_id.in_(ids))
-    found = []
-    for entry in entries.order_by(Entry.id.desc()).limit(MOST):
+    found: Rows = []
+    for entry in _newest(entries, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc()):
         who = to.directory.person_name(entry.actor_id) or "crmlite"
         did = HUNG.get(entry.verb, "changed")
         title = Markup("%s %s %s <b>%s</b>") % (who, did, HANGING[hanging], entry.label)
-        found.append(Item("change", ICONS.get(entry.verb, ICONS["change"]), title, entry.at, door=entry.door))
+        icon = ICONS.get(entry.verb, ICONS["change"])
+        found.append((entry.at, Item("change", icon, title, entry.at, door=entry.door)))
     return found
 
 
 def _events(record: Record, to: Reader) -> Any:
-    """Events linked to the record; none where events have no link to its concept."""
+    """Events linked to the record, and of a customer those with its people and about its opportunities and the leads
+    it was; none where events have no link to its concept."""
     link = Event._meta.fields.get(record.concept)
-    return visible(Event, to.by).where((link == record.id) if link else Event.id.is_null())
+    if link is None:
+        return visible(Event, to.by).where(Event.id.is_null())
+    linked = link == record.id
+    for model, through in THROUGH.get(record.concept, ()):
+        near = visible(model, to.by).where(through == record.id).select(model.id)
+        linked |= Event._meta.fields[model.concept].in_(near)
+    return visible(Event, to.by).where(linked)
+
+
+THROUGH: dict[str, tuple[tuple[Any, Any], ...]] = {
+    "partner": ((Contact, Contact.partner), (Opportunity, Opportunity.partner), (Lead, Lead.partner)),
+    "contact": ((Lead, Lead.contact),),
+}
+
+
+def _leads_named(ids: list[int], to: Reader) -> dict[int, str]:
+    return names("lead", ids, to) if ids else {}
+
+
+def _origin(hanging: Any, record: Record, leads: dict[int, str]) -> str:
+    if hanging.about == record.concept:
+        return ""
+    return record_link("lead", hanging.about_id, leads.get(hanging.about_id, "the lead"))
 
 
 def _event(event: Event, to: Reader, planned: bool = False) -> Item:
@@ -126,7 +264,7 @@ def _event(event: Event, to: Reader, planned: bool = False) -> Item:
         "event",
         ICONS.get(event.kind, "calendar"),
         title,
-        at,
+        at if planned else at or event.updated_at,
         body=escape(event.description[:300]),
         state=state,
         url=f"/events/{event.id}",
@@ -135,9 +273,28 @@ def _event(event: Event, to: Reader, planned: bool = False) -> Item:
     )
 
 
-def _note(note: Note, to: Reader) -> Item:
+def _note(note: Note, files: list[Document], record: Record, leads: dict[int, str], to: Reader) -> Item:
     author = to.directory.person_name(note.owner_id) or "Somebody"
-    return Item("note", ICONS["note"], escape(author), note.created_at, body=escape(note.body), id=f"note-{note.id}")
+    return Item(
+        "note",
+        ICONS["note"],
+        escape(author),
+        note.created_at,
+        body=spoken(note.body, to),
+        id=f"note-{note.id}",
+        note=note,
+        documents=tuple(files),
+        about=_origin(note, record, leads),
+        may=frozenset(verb for verb in ("change", "delete") if may(to.by, verb, note)),
+    )
+
+
+def _document(document: Document, record: Record, leads: dict[int, str], to: Reader) -> Item:
+    who = to.directory.person_name(document.owner_id) or "Somebody"
+    title = Markup("%s attached") % who
+    about = _origin(document, record, leads)
+    id = f"document-{document.id}"
+    return Item("document", ICONS["document"], title, document.created_at, id=id, documents=(document,), about=about)
 
 
 def _merge(mark: Merge, to: Reader) -> Item:

@@ -6,6 +6,7 @@ from crmlite.models.calendars import Calendar, Share, Tombstone
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
+from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.models.jobs import Job
 from crmlite.models.journal import Entry
@@ -19,7 +20,8 @@ from crmlite.models.users import Attempt, Device, User
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
-    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Job, Entry, Merge,
+    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
+    Job, Entry, Merge,
     Distinction,
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

@@ -13,6 +13,7 @@ from crmlite.models.calendars import Calendar, Share
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
+from crmlite.models.documents import Document
 from crmlite.models.events import Attendee, Event
 from crmlite.models.leads import Lead
 from crmlite.models.merges import Distinction, Merge
@@ -39,7 +40,7 @@ DEFAULT_VISIBILITY = {
     "rep": dict.fromkeys(OWNED, "team"),
     "reader": dict.fromkeys(OWNED, "team"),
 }
-ABOUT = (Note, ContactPoint, Address)  # rows that hang on a record: whoever sees it sees them
+ABOUT = (Note, ContactPoint, Address, Document)  # rows that hang on a record: whoever sees it sees them
 CONFIGURATION = (Choice, Pipeline, Stage)
 ADMINISTRATION = (User, Team, Membership, Setting)
 OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
@@ -179,13 +180,16 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return _calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
     if not by.writes:
         return "Your role can read but not change. Please ask an owner for the role rep."
-    if isinstance(record, Note):
-        return "" if record.owner_id == by.id or (verb != "change" and by.leads_people) else "This note is another's."
     if isinstance(record, Merge | Distinction):
         return ""  # rules/merges.py and rules/duplicates.py judge the records it tells of
     if isinstance(record, ContactPoint | Address):
         owner = look(OWNED[record.about], record.about_id, by) if record.about in OWNED else None
         return refusal(by, "change", owner) if owner else "The record of this is not there: please open it again."
+    if isinstance(record, Document) and record.kind == "picture":
+        return ""  # whoever writes and sees the record may give it another face
+    if isinstance(record, Note | Document):
+        mine = record.owner_id == by.id or (verb != "change" and by.leads_people)
+        return "" if mine else f"This {record.concept} is another's."
     if isinstance(record, Event):
         return _event_refusal(by, record)
     if verb == "delete" and not by.leads_people:

@@ -28,6 +28,8 @@ ALLOWED = {
     "crmlite.rules.throttle": "failed sign-ins are counted, they are nobody's record",
     "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",
     "crmlite.lists.export": "saves a workbook, which is a file",
+    "crmlite.rules.documents": "bytes behind a digest: never changed, part of the transaction of their document",
+    "crmlite.rules.images": "pictures are saved into memory, not into the database",
     "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
     "crmlite.rules.devices": "last use of a device, once a minute, without version and history",
     "crmlite.rules.demo.bulk_events": "a hundred thousand made-up events for the bench, in bulk",

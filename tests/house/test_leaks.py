@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from crmlite import clock
 from crmlite.lists import kinds
 from crmlite.models.base import database
-from crmlite.rules import calendars, devices, events, gate, journal, notes
+from crmlite.rules import calendars, devices, documents, events, gate, journal, notes
 from crmlite.rules.access import OWNED, Actor
 from tests import people
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
@@ -56,6 +56,8 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
         alice,
     )
     notes.add(lead, f"{SECRET} is far", alice)
+    plan = documents.Sent(f"{SECRET} map.txt", io.BytesIO(f"{SECRET} is here".encode()))
+    (document,) = documents.attach(lead, [plan], 1000, alice)
     device, _ = devices.add_device(people.user("alice"), f"{SECRET} phone", alice)
     mine = calendars.personal(alice.id or 0, "events")
     gate.change(mine, {"name": f"{SECRET} calendar", "description": SECRET}, alice)
@@ -66,6 +68,7 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
         "opportunity": [opportunity.id],
         "event": [event.id],
         "device": [device.id],
+        "document": [document.id],
         "calendar": [mine.id],
     }
     return known | {concept: [plain_record(concept, alice)] for concept in OWNED if concept not in known}
@@ -252,6 +255,7 @@ def questions(treasure: dict[str, list[int]]) -> list[str]:
         *(f"/calendars/{page}" for page in ("week", "day", "agenda", f"week?layers=1&{numbers}")),
         *(f"/search/options?concept={concept}&q={ASKED}" for concept in OWNED),
         f"/search?q={ASKED}",
+        *(f"/documents{end}?about=lead&about_id={treasure['lead'][0]}" for end in ("", "/picture")),
         "/",
     ]
 

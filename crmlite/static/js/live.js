@@ -34,6 +34,7 @@
     const names = new Set(changes.flatMap(([concept, id]) => [concept, `${concept}-${id}`]));
     for (const part of document.querySelectorAll("[data-live]")) {
       if (!part.dataset.live.split(" ").some((name) => names.has(name))) continue;
+      if (part.querySelector("[data-editing]")) continue; // somebody is typing in it
       if (part.matches("table.list")) rows(part, names);
       else if (part.matches("[data-facts]")) document.dispatchEvent(new CustomEvent("refresh-facts", { detail: part }));
       else window.htmx?.trigger(part, "live", { changes });

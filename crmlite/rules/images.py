@@ -1,0 +1,54 @@
+"""Pictures drawn anew: what leaves here is pixels only, without places, names or anything that could run."""
+
+import io
+import warnings
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from crmlite.errors import Invalid
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+MOST_PIXELS = 40_000_000
+PREVIEW, SQUARE = 480, 256
+# What Pillow raises on a file that is not what it says.
+BROKEN = (
+    UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning,
+    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError,
+)  # fmt: skip
+
+
+def preview(file: BinaryIO) -> bytes:
+    """A small WebP of a picture; empty where the file is none, or one too large to draw."""
+    try:
+        image = _opened(file, PREVIEW)
+        image.thumbnail((PREVIEW, PREVIEW))
+        return _webp(image)
+    except BROKEN:
+        return b""
+
+
+def square(file: BinaryIO) -> bytes:
+    """The middle of a picture as a square WebP. Raises Invalid."""
+    try:
+        return _webp(ImageOps.fit(_opened(file, SQUARE), (SQUARE, SQUARE)))
+    except BROKEN:
+        raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
+
+
+def _opened(file: BinaryIO, wanted: int) -> Image.Image:
+    file.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(file, formats=FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError("too many pixels")
+        image.draft("RGB", (wanted, wanted))  # a JPEG is read at a fraction of its size
+        image = ImageOps.exif_transpose(image)
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _webp(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=82, exif=b"", icc_profile=b"", xmp=b"")
+    return out.getvalue()
