@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
+from crmlite.blueprints.duplicates import add_duplicates
 from crmlite.blueprints.exports import add_cards
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
@@ -31,6 +32,7 @@ def _context(contact: Contact, to: Reader) -> dict[str, Any]:
 
 add_list(bp, SPEC)
 add_merges(bp, SPEC)
+add_duplicates(bp, SPEC)
 add_records(bp, SPEC, _context)
 add_cards(bp, SPEC)
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
+from crmlite.blueprints.duplicates import add_duplicates
 from crmlite.blueprints.exports import add_cards, add_reports
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
@@ -37,6 +38,7 @@ def _context(lead: Lead, to: Reader) -> dict[str, Any]:
 
 add_list(bp, SPEC)
 add_merges(bp, SPEC)
+add_duplicates(bp, SPEC)
 add_records(bp, SPEC, _context)
 add_cards(bp, SPEC)
 add_reports(bp, SPEC)

@@ -1,10 +1,11 @@
-"""Who a lead may be already: customers and contacts with the same e-mail, phone or name."""
+"""Who a record may be already: others with the same e-mail, phone or name."""
 
 from typing import Any, NamedTuple
 
 from crmlite.models.base import fold
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
+from crmlite.models.merges import Distinction
 from crmlite.models.partners import Partner
 from crmlite.models.people import PHONES, digits
 from crmlite.rules import search
@@ -16,7 +17,7 @@ STRONG = (BEFORE, EMAIL, PHONE)
 
 
 class Match(NamedTuple):
-    """`record` is a partner or a contact, `why` a word of this module, `via` the contact that led to the customer."""
+    """`record` is the one it may be, `why` a word of this module, `via` the contact that led to the customer."""
 
     record: Any
     why: str
@@ -25,6 +26,21 @@ class Match(NamedTuple):
     @property
     def is_strong(self) -> bool:
         return self.why in STRONG
+
+
+def lookalikes(record: Any, by: Actor) -> list[Match]:
+    """Others of its concept with the e-mail, a phone or the name of a record, or a similar name; the surest first.
+    It may be one that is only being typed. Those told apart from it are left out."""
+    model = type(record)
+    found = _same_reach(model, record, by)
+    if record.sort_name:
+        named = visible(model, by).where(model.sort_name == record.sort_name).order_by(model.id).limit(2 * MOST)
+        found += [Match(other, NAME) for other in named]
+        # Two letters begin too many names.
+        if len(record.full_name) > 2:
+            found += [Match(other, SIMILAR) for other in _indexed(model, record.full_name, by)]
+    apart = _told_apart(record)
+    return _first([match for match in found if match.record.id != record.id and match.record.id not in apart])
 
 
 def likely_contacts(lead: Lead, by: Actor) -> list[Match]:
@@ -49,7 +65,16 @@ def likely_partners(lead: Lead, people: list[Match], by: Actor) -> list[Match]:
     return _first(found + _same_name(lead, by))
 
 
-def _same_reach(model: Any, lead: Lead, by: Actor) -> list[Match]:
+def _told_apart(record: Any) -> set[int]:
+    if record.id is None:
+        return set()
+    pair = (Distinction.low == record.id) | (Distinction.high == record.id)
+    mine = (Distinction.about == record.concept) & pair & Distinction.deleted_at.is_null()
+    pairs = Distinction.select(Distinction.low, Distinction.high).where(mine).tuples()
+    return {one for pair in pairs for one in pair} - {record.id}
+
+
+def _same_reach(model: Any, lead: Any, by: Actor) -> list[Match]:
     """The index finds both in any format; here they are compared as wholes."""
     found = []
     if lead.email:

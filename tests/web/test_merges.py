@@ -108,3 +108,75 @@ def test_charlie_cannot_merge_what_he_may_not_see(client_of, pair, charlie):
     client_of("alice").post("/leads/merges", data={"ids": [one.id for one in pair], "kept": pair[0].id})
     assert visitor.post(f"/leads/merges/{Merge.get().id}/reversal").status_code == 404
     assert client_of("rita").post("/leads/merges", data={"ids": [pair[0].id, his.id]}).status_code in (403, 404)
+
+
+def test_tools_of_a_list_lead_to_its_duplicates(client_of, alice):
+    """SEED-79, SEED-80, SEED-83: leads, customers in whatever view, contacts."""
+    visitor = client_of("alice")
+    for page in ("/leads", "/partners", "/partners?view=suppliers", "/partners?view=customers", "/contacts"):
+        section = page.partition("?")[0]
+        assert f'href="{section}/duplicates"' in visitor.get(page).text, page
+        assert visitor.get(f"{section}/duplicates").status_code == 200
+
+
+def test_the_fields_to_compare_are_ticked(client_of, alice):
+    """SEED-81"""
+    for name in ("Costa", "Moreau"):
+        make_lead(alice, name, email="office@azenha.example", city="Porto")
+    visitor = client_of("alice")
+    text = visitor.get("/leads/duplicates?field=email&field=city").text
+    assert "office@azenha.example" in text and "Moreau" in text and 'name="field" value="company"' in text
+    assert "Moreau" not in visitor.get("/leads/duplicates?field=name").text
+    assert visitor.get("/leads/duplicates?field=owner").status_code == 422
+
+
+def test_a_group_merges_and_comes_back_to_the_page(client_of, pair):
+    """SEED-82"""
+    kept, loser = pair
+    back = "/leads/duplicates?field=phone"
+    sent = {"ids": [kept.id, loser.id], "kept": kept.id, "back": back}
+    assert client_of("alice").post("/leads/merges", data=sent).headers["Location"] == back
+    assert Lead.get_by_id(loser.id).deleted_at is not None
+
+
+def test_not_duplicates_is_remembered(client_of, alice):
+    one, two = make_lead(alice), make_lead(alice)
+    visitor = client_of("alice")
+    assert f'value="{two.id}"' in visitor.get("/leads/duplicates").text
+    answer = visitor.post("/leads/distinctions", data={"ids": [one.id, two.id], "back": "/leads/duplicates"})
+    assert answer.headers["Location"] == "/leads/duplicates"
+    assert f'value="{two.id}"' not in visitor.get("/leads/duplicates").text
+    assert "Nothing here" in visitor.part(f"/leads/{one.id}/duplicates").text
+    assert client_of("rita").post("/leads/distinctions", data={"ids": [one.id, two.id]}).status_code == 403
+
+
+def test_a_record_shows_who_it_may_be(client_of, pair):
+    kept, loser = pair
+    visitor = client_of("alice")
+    assert f"/leads/{kept.id}/duplicates" in visitor.get(f"/leads/{kept.id}").text
+    text = visitor.part(f"/leads/{loser.id}/duplicates").text
+    assert f'value="{kept.id}"' in text and "similar name" in text
+
+
+def test_the_form_of_a_new_record_warns_while_it_is_typed(client_of, pair):
+    visitor = client_of("alice")
+    assert 'hx-get="/leads/lookalikes"' in visitor.part("/leads/form").text
+    assert "lookalikes" not in visitor.part(f"/leads/{pair[0].id}/form").text
+    text = visitor.part("/leads/lookalikes?name=Nobody&email=INES@azenha.example").text
+    assert f"/leads/{pair[0].id}" in text and "same e-mail" in text
+    assert "same phone" in visitor.part("/leads/lookalikes?phone=%2B351 911 222 333").text
+    assert visitor.part("/leads/lookalikes?name=&email=").text.strip() == ""
+
+
+def test_charlie_sees_no_duplicate_of_alices(client_of, pair, charlie):
+    make_lead(charlie, "Costa", email="ines@azenha.example")
+    visitor = client_of("charlie")
+    for address in (
+        "/leads/duplicates?field=name",
+        "/leads/duplicates?field=email&how=similar",
+        "/leads/lookalikes?name=Costa&email=ines@azenha.example",
+    ):
+        text = visitor.get(address).text
+        assert f"/leads/{pair[0].id}" not in text and f"/leads/{pair[1].id}" not in text, address
+    assert visitor.get(f"/leads/{pair[0].id}/duplicates").status_code == 404
+    assert visitor.post("/leads/distinctions", data={"ids": [one.id for one in pair]}).status_code == 404
