@@ -34,6 +34,7 @@ from crmlite.blueprints import (
     teams,
     today,
     users,
+    views,
 )
 
 DOORS = (
@@ -64,6 +65,7 @@ DOORS = (
     stages,
     profile,
     devices,
+    views,
     styleguide,
 )
 

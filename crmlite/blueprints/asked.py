@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 
+from crmlite.blueprints.frame import reader
 from crmlite.errors import Invalid
-from crmlite.lists import query
+from crmlite.lists import filters, query, views
+from crmlite.lists.filters import LINES, NOTHING, Filter
 from crmlite.lists.spec import ListSpec
+
+# The lists by their section, for what only knows the address.
+SPECS: dict[str, ListSpec] = {}
 
 
 def seen() -> int | None:
@@ -24,23 +28,38 @@ def sent_texts(spec: ListSpec, names: Iterable[str]) -> dict[str, str]:
     return flags | {column.name: request.form[column.name] for column in known if column.name in request.form}
 
 
-def arguments() -> dict[str, str]:
-    """The query string; ticked columns come one by one from a plain form."""
+def said() -> dict[str, str]:
+    """The query string itself. Ticked columns come one by one from a plain form; lines of filters stand below each
+    other."""
+    joined = {"columns": ",", LINES: "\n"}
     return {
-        name: ",".join(request.args.getlist(name)) if name == "columns" else request.args[name] for name in request.args
+        name: joined[name].join(request.args.getlist(name)) if name in joined else request.args[name]
+        for name in request.args
     }
+
+
+def arguments() -> dict[str, str]:
+    """What the address asks for, with what a saved view and the person's own arrangement add."""
+    spec = SPECS.get(request.path.split("/")[1].partition(".")[0])
+    return opened(spec).args if spec else said()
+
+
+def opened(spec: ListSpec) -> views.Opened:
+    if "opened" not in g:
+        g.opened = views.open_list(spec, said(), reader())
+    return g.opened
 
 
 def wish(spec: ListSpec) -> query.Wish:
     try:
         return query.wish(spec, arguments())
     except Invalid:
-        return query.wish(spec, {})
+        return query.wish(spec, {"view": arguments().get("view", "")})
 
 
 def address(**changes: Any) -> str:
     """The query string of this list with some arguments changed; None takes one away."""
-    kept = {k: v for k, v in arguments().items() if k != "after"}
+    kept = {k: v for k, v in said().items() if k != "after"}
     for name, value in changes.items():
         if value is None:
             kept.pop(name, None)
@@ -49,8 +68,11 @@ def address(**changes: Any) -> str:
     return f"?{encode(kept)}" if kept else "?"
 
 
-def without(name: str) -> str:
-    return address(**{name: None})
+def filtered(spec: ListSpec, asked: Iterable[Filter]) -> str:
+    """The address of this list with these filters instead of its own."""
+    kept = {k: v for k, v in said().items() if k != "after" and not views.is_filter(spec, k)}
+    text = filters.written(asked) or ({LINES: NOTHING} if opened(spec).view else {})
+    return f"?{encode({**kept, **text})}"
 
 
 def list_url(spec: ListSpec, args: dict[str, str]) -> str:
@@ -58,4 +80,4 @@ def list_url(spec: ListSpec, args: dict[str, str]) -> str:
 
 
 def encode(args: dict[str, str]) -> str:
-    return urlencode(args, safe=":,")
+    return views.encode(args)

@@ -1,23 +1,28 @@
 """The routes of a list: index, rows, totals, with those of cells, selections, arrangement and export. A blueprint
 receives them for its spec."""
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.arrangements import add_arrangement
-from crmlite.blueprints.asked import address, arguments, without
+from crmlite.blueprints.asked import SPECS, address, arguments, filtered, opened
 from crmlite.blueprints.cells import add_cells, show_row
 from crmlite.blueprints.exports import add_exports
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.selections import add_selection
 from crmlite.errors import Invalid
-from crmlite.lists import filters, query
+from crmlite.lists import filters, query, views
+from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
+from crmlite.rules import access
 
 
 def add_list(bp: Blueprint, spec: ListSpec) -> None:
     """Give the blueprint the routes of its list."""
     base = f"/{spec.section}"
+    SPECS[spec.section] = spec
 
     add_cells(bp, spec)
     add_selection(bp, spec)
@@ -48,7 +53,7 @@ def _index(spec: ListSpec) -> Response:
         asked = query.wish(spec, arguments())
         page = query.page(spec, asked, to)
     except Invalid as error:
-        refused, asked = error.message, query.wish(spec, {})
+        refused, asked = error.message, query.wish(spec, {"view": arguments().get("view", "")})
         page = query.page(spec, asked, to)
     return respond.page(
         "shared/list.html",
@@ -58,13 +63,44 @@ def _index(spec: ListSpec) -> Response:
         asked=asked,
         page=page,
         columns=query.shown(spec, asked),
-        chips=[(*filters.label(spec, one, to), without(one.column)) for one in asked.filters],
+        chips=_chips(spec, asked, to),
+        top=_top(spec, to, refused),
         address=address,
         refused=refused,
         reader=to,
         exact=not page.after and not asked.after,
         totals=query.Totals(len(page.rows), False, {}) if not page.after else None,
     )
+
+
+def _chips(spec: ListSpec, asked: query.Wish, to: Reader) -> list[dict[str, Any]]:
+    """Each condition: its words, where it is edited, where it is taken away, whether it is an alternative."""
+    found = []
+    for place, one in enumerate(asked.filters):
+        name, value = filters.label(spec, one, to)
+        rest = [*asked.filters[:place], *asked.filters[place + 1 :]]
+        before = asked.filters[place - 1] if place else None
+        alternative = bool(one.group and before and before.group == one.group)
+        found.append({"name": name, "value": value, "url": filtered(spec, rest), "at": place, "or": alternative})
+    return found
+
+
+def _top(spec: ListSpec, to: Reader, refused: str | None) -> dict[str, Any]:
+    """The tabs that people saved, and what can be done with the one that is open."""
+    now = opened(spec)
+    tabs = views.tabs(spec, to)
+    view = now.view
+    return {
+        "tabs": [one for one in tabs if one.pinned or (view and one.id == view.id)],
+        "others": [one for one in tabs if not one.pinned],
+        "view": view,
+        "changed": bool(view) and not refused and views.differs(spec, view, now.said, to),
+        "changeable": bool(view) and access.may(to.by, "change", view),
+        "arranged": not view and not refused and views.is_arranged(spec, now.said),
+        "query": views.encode(now.said),
+        "density": now.density,
+        "gone": now.gone,
+    }
 
 
 def _rows(spec: ListSpec) -> Response:
@@ -83,5 +119,12 @@ def _totals(spec: ListSpec) -> Response:
         spec=spec,
         asked=asked,
         totals=query.totals(spec, asked, to),
-        counts=query.view_counts(spec, asked.view, to),
+        counts=query.view_counts(spec, asked.view, to) | _saved_counts(spec, to),
     )
+
+
+def _saved_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
+    """Of the saved views that stand as tabs."""
+    here = opened(spec).view
+    tabs = [view for view in views.tabs(spec, to) if view.pinned or (here and view.id == here.id)]
+    return {f"{views.PREFIX}{view.id}": query.figure(views.count(spec, view, to)) for view in tabs}

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
-from crmlite.blueprints.asked import seen, sent_texts
+from crmlite.blueprints.asked import arguments, seen, sent_texts
 from crmlite.blueprints.bin import show_binned
 from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
@@ -81,7 +81,7 @@ def after_verb(spec: ListSpec, record: Record, text: str, gesture: int) -> AnyRe
 
 def _show(spec: ListSpec, record: Any, context: Context) -> Response:
     to = reader()
-    asked = query.wish(spec, request.args) if request.args else query.wish(spec, {"view": spec.views[-2].name})
+    asked = query.wish(spec, arguments()) if request.args else query.wish(spec, {"view": spec.views[-2].name})
     before, after = query.neighbours(spec, asked, record.id, to)
     return respond.page(
         "shared/record.html",

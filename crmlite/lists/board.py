@@ -238,8 +238,8 @@ def _where(board: Board, asked: Wish, to: Reader) -> Expression:
     where = visible_where(board.model, to.by) & (board.model.archived == False)  # noqa: E712 - an SQL expression
     if (in_view := board.view(asked.view).where(to.by, to)) is not None:
         where &= in_view
-    for one in asked.filters:
-        where &= filters.condition(board.spec, one, to)
+    for one in filters.conditions(board.spec, asked.filters, to):
+        where &= one
     return where
 
 

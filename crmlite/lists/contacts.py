@@ -61,6 +61,7 @@ SPEC = ListSpec(
         people.TIME_SLOT,
         *people.REJECTIONS,
         people.NOTES,
+        *people.STAMPS,
     ),
     views=(
         View("all", "All", lambda by, to: None),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.lists import marks
+from crmlite.lists import marks, people
 from crmlite.lists.kinds import LONG_TEXT, PERSON, TEAM, TEXT, Kind, choice, record, selection
 from crmlite.lists.reader import Reader, day, when
 from crmlite.lists.spec import Column, ListSpec, View
@@ -126,6 +126,7 @@ SPEC = ListSpec(
         Column("priority", "Priority", selection("priority", PRIORITIES), sort="@"),
         Column("call_type", "Direction", selection("call_type", {"": "", **CALL_TYPES})),
         Column("description", "Notes", LONG_TEXT),
+        *people.STAMPS,
     ),
     views=(
         View("upcoming", "Upcoming", _upcoming),

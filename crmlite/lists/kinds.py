@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite.errors import Invalid
-from crmlite.lists.reader import Reader, day, money, places, read_money
+from crmlite.lists.reader import Reader, day, money, places, read_money, when
 from crmlite.models.base import Record
 from crmlite.rules import assigning
 from crmlite.rules.access import OWNED, visible
@@ -124,6 +124,10 @@ def _read_money(text: str, to: Reader, currency: str) -> int | None:
     return read_money(text, currency)
 
 
+def _refuse(text: str, to: Reader, currency: str) -> None:
+    raise Invalid("This time is kept by the program, or changed in the form of the record.")
+
+
 def _read_flag(text: str, to: Reader, currency: str) -> bool:
     return text.strip().lower() in ("1", "on", "true", "yes")
 
@@ -134,6 +138,7 @@ EMAIL = Kind("email", read_text, _show_email, "email")
 PHONE = Kind("phone", read_text, _show_phone, "tel")
 SITE = Kind("site", read_text, _show_site, "text")
 DATE = Kind("date", _read_date, _show_date, "date")
+MOMENT = Kind("moment", _refuse, lambda value, to: escape(when(value, to)))
 NUMBER = Kind("number", _read_number, lambda value, to: "" if value is None else f"{value:,}", "text", True)
 PERCENT = Kind("percent", _read_percent, lambda value, to: "" if value is None else f"{value} %", "text", True)
 FLAG = Kind("flag", _read_flag, lambda value, to: "Yes" if value else "", "checkbox")

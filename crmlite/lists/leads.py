@@ -73,6 +73,7 @@ SPEC = ListSpec(
         people.SECTOR,
         *people.REJECTIONS,
         people.NOTES,
+        *people.STAMPS,
     ),
     views=(
         View("open", "Open", lambda by, to: OPEN),

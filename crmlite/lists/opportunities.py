@@ -122,6 +122,7 @@ SPEC = ListSpec(
         Column("description", "Description", LONG_TEXT),
         Column("customer_description", "Customer description", LONG_TEXT),
         Column("memo", "Memo", LONG_TEXT),
+        *people.STAMPS,
     ),  # fmt: skip
     views=(
         View("open", "Open", lambda by, to: IS_OPEN),

@@ -49,7 +49,9 @@ SPEC = ListSpec(
     model=Partner,
     order="name",
     columns=(
-        Column("reference", "Reference", TEXT, fixed="References are given by the program.", shown=True),
+        Column(
+            "reference", "Reference", TEXT, sort="reference", fixed="References are given by the program.", shown=True
+        ),
         Column("kind", "Kind", selection("kind", PARTNER_KINDS), sort="@"),
         people.TITLE,
         people.FIRST_NAME,
@@ -69,7 +71,7 @@ SPEC = ListSpec(
         Column("is_supplier", "Supplier", FLAG, hint="Sells to us."),
         Column("is_employee", "Employee", FLAG, hint="Works for us: an individual who is none of the others."),
         Column("parent", "Parent company", record("partner")),
-        Column("employees_count", "Employees", NUMBER),
+        Column("employees_count", "Employees", NUMBER, sort="coalesce(employees_count, 0)"),
         Column("turnover", "Turnover", MONEY, sort="coalesce(turnover, 0)"),
         Column("registration_code", "Registration code", TEXT),
         Column("tax_number", "Tax number", TEXT),
@@ -77,6 +79,7 @@ SPEC = ListSpec(
         people.TIME_SLOT,
         *people.REJECTIONS,
         people.NOTES,
+        *people.STAMPS,
     ),
     views=(
         View(

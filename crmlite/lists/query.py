@@ -12,7 +12,7 @@ from markupsafe import escape
 from peewee import SQL, Expression, ForeignKeyField, ModelSelect, fn
 
 from crmlite.errors import Invalid
-from crmlite.lists.filters import Filter, condition, parse
+from crmlite.lists.filters import Filter, conditions, parse
 from crmlite.lists.kinds import names
 from crmlite.lists.marks import row_html
 from crmlite.lists.reader import Reader, money, places
@@ -111,7 +111,11 @@ def view_counts(spec: ListSpec, present: str, to: Reader) -> dict[str, str]:
     """What each tab that is shown holds; the archive has its tab only while one is in it."""
     names = [view.name for view in spec.views if view.name != ARCHIVED or present == ARCHIVED]
     counts = {name: count(spec, Wish(view=name), to) for name in names}
-    return {name: f"{COUNTED:,}+" if found > COUNTED else f"{found:,}" for name, found in counts.items()}
+    return {name: figure(found) for name, found in counts.items()}
+
+
+def figure(found: int) -> str:
+    return f"{COUNTED:,}+" if found > COUNTED else f"{found:,}"
 
 
 def neighbours(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> tuple[int | None, int | None]:
@@ -205,8 +209,8 @@ def _where(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
     where &= model.archived == (asked.view == ARCHIVED)
     if (in_view := spec.view(asked.view).where(to.by, to)) is not None:
         where &= in_view
-    for one in asked.filters:
-        where &= condition(spec, one, to)
+    for one in conditions(spec, asked.filters, to):
+        where &= one
     if asked.text:
         where &= model.id.in_(search.matching_ids(spec.concept, asked.text) or [0])
     return where & _behind(spec, asked, to) if asked.after else where

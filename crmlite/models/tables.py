@@ -17,11 +17,13 @@ from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Attempt, Device, User
+from crmlite.models.views import Arrangement, SavedView
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
     Job, Entry, Merge,
     Distinction,
+    SavedView, Arrangement,
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

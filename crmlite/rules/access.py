@@ -22,6 +22,7 @@ from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
+from crmlite.models.views import Arrangement, SavedView
 from crmlite.rules import directory
 from crmlite.rules.directory import Directory
 
@@ -127,6 +128,10 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & (model.user == by.id)
     if model in ABOUT:
         return alive & _sees_about(model, by)
+    if model is SavedView:
+        return alive & _sees_view(by)
+    if model is Arrangement:
+        return alive & (model.owner == by.id)
     return alive
 
 
@@ -176,6 +181,10 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "" if by.leads_people else "Only owners and managers may change this list."
     if isinstance(record, Device):
         return "" if record.user_id == by.id else "A device belongs to one person."
+    if isinstance(record, Arrangement):
+        return "" if record.owner_id == by.id else "Each person arranges their own lists."
+    if isinstance(record, SavedView):
+        return _view_refusal(by, record)
     if isinstance(record, Calendar | Share):
         return _calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
     if not by.writes:
@@ -244,6 +253,27 @@ def _event_refusal(by: Actor, event: Event) -> str:
     if by.leads_people and not event.private and in_scope(event, by):
         return ""
     return "This event is in a calendar that you can read but not change."
+
+
+def sees_view(view: SavedView, by: Actor) -> bool:
+    """`_sees_view` for one in hand: the directory keeps them all."""
+    shared = view.audience == "all" or (view.audience == "team" and view.team_id in by.team_ids)
+    return by.id is None or view.owner_id == by.id or shared
+
+
+def _sees_view(by: Actor) -> Expression:
+    of_team = (SavedView.audience == "team") & SavedView.team.in_(sorted(by.team_ids) or [0])
+    return (SavedView.owner == by.id) | (SavedView.audience == "all") | of_team
+
+
+def _view_refusal(by: Actor, view: SavedView) -> str:
+    """Views are no business data: a reader keeps some too, but only for themselves."""
+    if view.owner_id == by.id:
+        shares = view.audience != "private" and not by.writes
+        return "Your role can keep views for yourself only: please choose “Only me”." if shares else ""
+    if by.leads_people and sees_view(view, by):
+        return ""
+    return "This view is another's: save it under a name of your own instead."
 
 
 def _sees_calendar(by: Actor) -> Expression:

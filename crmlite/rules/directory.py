@@ -8,6 +8,7 @@ from crmlite.models.base import database
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import User, initials
+from crmlite.models.views import SavedView
 
 DEFAULTS: dict[str, Any] = {
     "currency": "EUR",
@@ -60,6 +61,7 @@ class Directory:
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
     stages: dict[int, Stage] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    views: dict[int, SavedView] = field(default_factory=dict)
 
     def choices_of(self, kind: str, keep: int | None = None) -> list[Choice]:
         """The values on offer, and the retired one that a record still has."""
@@ -112,6 +114,7 @@ def _read(epoch: int) -> Directory:
     choices = Choice.select().where(Choice.deleted_at.is_null()).order_by(Choice.kind, Choice.position, Choice.id)
     pipelines = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id)
     stages = Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.pipeline_id, Stage.position, Stage.id)
+    views = SavedView.select().where(SavedView.deleted_at.is_null()).order_by(SavedView.position, SavedView.id)
     stored = {s.key: json.loads(s.value) for s in Setting.select().where(Setting.deleted_at.is_null())}
     return Directory(
         epoch,
@@ -122,6 +125,7 @@ def _read(epoch: int) -> Directory:
         pipelines={pipeline.id: pipeline for pipeline in pipelines},
         stages={stage.id: stage for stage in stages},
         settings={**DEFAULTS, **stored},
+        views={view.id: view for view in views},
     )
 
 

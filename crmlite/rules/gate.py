@@ -19,6 +19,7 @@ from crmlite.models.merges import Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
+from crmlite.models.views import SavedView
 from crmlite.rules import assigning, directory, hanging, search, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
 
@@ -264,7 +265,7 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
     search.stamp(hanging.found_by(record))
     if isinstance(record, Merge):
         _carry(record)
-    if isinstance(record, ADMINISTRATION + CONFIGURATION):
+    if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):
         _touch_directory()
     if isinstance(record, User) and before and before["zone"] != after["zone"]:
         sync.index_days(record.id)

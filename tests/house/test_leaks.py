@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from crmlite import clock
 from crmlite.lists import kinds
 from crmlite.models.base import database
-from crmlite.rules import calendars, devices, documents, events, gate, journal, notes
+from crmlite.rules import calendars, devices, documents, events, gate, journal, notes, views
 from crmlite.rules.access import OWNED, Actor
 from tests import people
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
@@ -59,6 +59,8 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
     plan = documents.Sent(f"{SECRET} map.txt", io.BytesIO(f"{SECRET} is here".encode()))
     (document,) = documents.attach(lead, [plan], 1000, alice)
     device, _ = devices.add_device(people.user("alice"), f"{SECRET} phone", alice)
+    view = {"name": f"{SECRET} view", "audience": "team", "team": alice.active_team_id, "pinned": True}
+    saved = views.keep("leads", view, f"company=has:{SECRET}", alice)
     mine = calendars.personal(alice.id or 0, "events")
     gate.change(mine, {"name": f"{SECRET} calendar", "description": SECRET}, alice)
     known = {
@@ -69,6 +71,7 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
         "event": [event.id],
         "device": [device.id],
         "document": [document.id],
+        "saved_view": [saved.id],
         "calendar": [mine.id],
     }
     return known | {concept: [plain_record(concept, alice)] for concept in OWNED if concept not in known}

@@ -56,6 +56,14 @@
     bar.action = action;
   });
 
+  // The last order of a list is remembered; a saved view has its own.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".list thead a, a[data-sort]");
+    if (!link || !table || new URLSearchParams(location.search).get("view")?.startsWith("saved-")) return;
+    const body = new URLSearchParams({ sort: new URL(link.href).searchParams.get("sort") || "", quiet: "1" });
+    fetch(`/${table.dataset.concept}/arrangement`, { method: "POST", body, keepalive: true }).catch(() => null);
+  });
+
   // Buttons of a row know their noun; the row knows whose it is.
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".list [data-do], .list [data-open], .list [data-mail]");
