@@ -4,6 +4,9 @@
   const bar = document.getElementById("selection");
   const filters = document.getElementById("bar");
 
+  // Saved views stand last: on a phone the open one may be out of sight.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-every]")) {
       for (const box of boxes()) box.checked = event.target.checked;
