@@ -203,3 +203,13 @@ def test_columns_are_moved_one_by_one(client_of, two_cities):
     assert re.findall(r'value="(\w+)" checked', text) == ["company", "city", "email"]
     text = visitor.part("/leads/columns?columns=city&columns=company&columns=email&step=up-email").text
     assert re.findall(r'value="(\w+)" checked', text) == ["city", "email", "company"]
+
+
+def test_every_export_takes_a_view_with_its_times(client_of, two_cities):
+    visitor = client_of("alice")
+    view = save(visitor, query="city=is:Lyon&columns=city,created_at")
+    for ending in ("csv", "xlsx"):
+        answer = visitor.get(f"/leads.{ending}?view=saved-{view.id}")
+        assert answer.status_code == 200 and answer.content, ending
+    lines = visitor.get(f"/leads.csv?view=saved-{view.id}").text.splitlines()
+    assert len(lines) == 3 and lines[0].endswith("City,Created")
