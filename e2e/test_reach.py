@@ -1,4 +1,4 @@
-"""Further ways to reach somebody, and people of a company, in the browser: added, swapped, taken back in their place."""
+"""Further ways to reach somebody, and people of a company, in the browser: added, swapped, taken back."""
 
 from playwright.sync_api import expect
 
