@@ -21,6 +21,7 @@ SPELLINGS = {
     "postgresql": {
         "AUTO": "INTEGER",
         "BIGAUTO": "BIGINT",
+        "BLOB": "BYTEA",
         "INT": "INTEGER",
         "BOOL": "BOOLEAN",
         "DOUBLE": "DOUBLE PRECISION",
