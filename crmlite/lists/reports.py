@@ -88,8 +88,8 @@ def of_leads(ids: list[int], to: Reader) -> bytes:
     sheets = Sheets(str(to.directory.settings["organisation"] or "crmlite"), f"{_moment(to.now, to)}, {to.by.name}")
     sheets.set_title(leads[0].label if len(leads) == 1 else f"{len(leads)} leads")
     for lead in leads:
-        sheets.about = lead.label
         sheets.add_page()
+        sheets.about = lead.label  # after the page before has got its foot
         _lead(sheets, lead, to)
     return bytes(sheets.output())
 

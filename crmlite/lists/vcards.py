@@ -10,6 +10,8 @@ from crmlite.lists import query
 from crmlite.lists.kinds import names
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
+from crmlite.models.addresses import Address
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.people import TITLES
 from crmlite.rules.access import visible
 
@@ -27,13 +29,14 @@ def cards(spec: ListSpec, asked: query.Wish, to: Reader, version: str = "3.0") -
         wanted = ids[start : start + AT_ONCE]
         found = {one.id: one for one in visible(spec.model, to.by).where(spec.model.id.in_(wanted))}
         records = [found[one] for one in wanted if one in found]
-        companies = _companies(records, to)
-        yield "".join(_card(record, companies, to, version) for record in records)
+        companies, further = _companies(records, to), _further(spec.concept, wanted, to, version)
+        yield "".join(_card(one, companies, further.get(one.id, []), to, version) for one in records)
 
 
 def card(record: Any, to: Reader, version: str = "3.0") -> str:
     """One card."""
-    return _card(record, _companies([record], to), to, version)
+    further = _further(record.concept, [record.id], to, version)
+    return _card(record, _companies([record], to), further.get(record.id, []), to, version)
 
 
 def _companies(records: list[Any], to: Reader) -> dict[int, str]:
@@ -42,7 +45,32 @@ def _companies(records: list[Any], to: Reader) -> dict[int, str]:
     return names("partner", ids, to)
 
 
-def _card(record: Any, companies: dict[int, str], to: Reader, version: str) -> str:
+def _further(concept: str, ids: list[int], to: Reader, version: str) -> dict[int, list[str]]:
+    """Record id -> the lines of its further numbers and addresses."""
+    found: dict[int, list[str]] = {}
+    for point in _hanging(ContactPoint, concept, ids, to):
+        home = point.use == "home"
+        if point.kind == "website":
+            line = _url(point.value)
+        elif point.kind == "email":
+            line = _line(f"EMAIL;TYPE={_email_types(version, home)}", point.value)
+        else:
+            types = {"mobile": "CELL", "fax": "WORK,FAX", "phone": "HOME,VOICE" if home else "WORK,VOICE"}[point.kind]
+            line = _line(f"TEL;TYPE={_types(types, version)}", point.value)
+        found.setdefault(point.about_id, []).append(line)
+    for place in _hanging(Address, concept, ids, to):
+        types = _types("HOME" if place.use == "home" else "WORK", version)
+        parts = (place.street, place.city, place.region, place.postcode, place.country)
+        found.setdefault(place.about_id, []).append(_structured(f"ADR;TYPE={types}", "", "", *parts))
+    return found
+
+
+def _hanging(model: Any, concept: str, ids: list[int], to: Reader) -> list[Any]:
+    theirs = (model.about == concept) & model.about_id.in_(ids)
+    return list(visible(model, to.by).where(theirs).order_by(model.id))
+
+
+def _card(record: Any, companies: dict[int, str], further: list[str], to: Reader, version: str) -> str:
     is_company = getattr(record, "kind", "") == "company"
     lines = ["BEGIN:VCARD", f"VERSION:{version}", "PRODID:-//crmlite//EN", f"UID:{_uid(record)}"]
     if is_company:
@@ -56,14 +84,13 @@ def _card(record: Any, companies: dict[int, str], to: Reader, version: str) -> s
         if value := getattr(record, name):
             lines.append(_line(f"TEL;TYPE={_types(types, version)}", value))
     if record.email:
-        lines.append(_line("EMAIL;TYPE=" + ("work" if version == "4.0" else "INTERNET,WORK"), record.email))
+        lines.append(_line(f"EMAIL;TYPE={_email_types(version)}", record.email))
     place = (record.street, record.city, record.region, record.postcode, record.country)
     if any(place):
-        work = "work" if version == "4.0" else "WORK"
-        lines.append(_structured(f"ADR;TYPE={work}", "", "", *place))
+        lines.append(_structured(f"ADR;TYPE={_types('WORK', version)}", "", "", *place))
     if record.website:
-        url = record.website if "://" in record.website else f"https://{record.website}"
-        lines.append("URL:" + CONTROLS.sub("", url).replace("\n", ""))
+        lines.append(_url(record.website))
+    lines += further
     if record.description:
         lines.append(_line("NOTE", record.description))
     lines += [f"REV:{record.updated_at:%Y%m%dT%H%M%SZ}", "END:VCARD"]
@@ -88,6 +115,16 @@ def _work(record: Any, companies: dict[int, str], to: Reader, is_company: bool) 
 def _uid(record: Any) -> str:
     """The same at every export, and another for the twelfth contact of another house."""
     return uuid.uuid5(MAKER, f"{record.concept} {record.id} {record.created_at.isoformat()}").urn
+
+
+def _email_types(version: str, home: bool = False) -> str:
+    place = "HOME" if home else "WORK"
+    return place.lower() if version == "4.0" else f"INTERNET,{place}"
+
+
+def _url(website: str) -> str:
+    url = website if "://" in website else f"https://{website}"
+    return "URL:" + CONTROLS.sub("", url).replace("\n", "")
 
 
 def _types(types: str, version: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import Expression, fn
 
 from crmlite.errors import Refused
 from crmlite.models.base import Record
 from crmlite.models.journal import Entry
+from crmlite.models.merges import Merge
 from crmlite.rules import access, directory, gate
 from crmlite.rules.access import LARGEST_ID, OWNED, Actor, visible_where
 
@@ -27,7 +28,7 @@ class Binned(NamedTuple):
 def counts(by: Actor) -> dict[str, int]:
     """Concept -> how many of its records in the bin the actor may see."""
     return {
-        concept: model.select(model.id).where(visible_where(model, by, binned=True)).count()
+        concept: model.select(model.id).where(_in_bin(model, by)).count()
         for concept, model in OWNED.items()
     }
 
@@ -35,7 +36,7 @@ def counts(by: Actor) -> dict[str, int]:
 def contents(concept: str, by: Actor, page: int = 1) -> list[Binned]:
     """The records of this concept in the bin, last deleted first."""
     model = OWNED[concept]
-    query = model.select().where(visible_where(model, by, binned=True))
+    query = model.select().where(_in_bin(model, by))
     found = list(query.order_by(model.deleted_at.desc(), model.id.desc()).paginate(page, PAGE))
     return _told(concept, found, by)
 
@@ -44,7 +45,7 @@ def look(model: type[Record], record_id: int, by: Actor) -> Binned | None:
     """The record, if it is in the bin and the actor could see it."""
     if not 0 < record_id <= LARGEST_ID:
         return None
-    found = list(model.select().where(visible_where(model, by, binned=True) & (model.id == record_id)))
+    found = list(model.select().where(_in_bin(model, by) & (model.id == record_id)))
     return _told(model.concept, found, by)[0] if found else None
 
 
@@ -52,7 +53,7 @@ def restore(concept: str, ids: Iterable[int], by: Actor) -> tuple[int, list[str]
     """Bring back those of these that the actor sees in the bin; how many came back, and why others did not."""
     model, refused = OWNED[concept], []
     wanted = sorted(set(ids))[:MOST_AT_ONCE]
-    found = list(model.select().where(visible_where(model, by, binned=True) & model.id.in_(wanted or [0])))
+    found = list(model.select().where(_in_bin(model, by) & model.id.in_(wanted or [0])))
     with gate.together():
         for record in found:
             try:
@@ -60,6 +61,12 @@ def restore(concept: str, ids: Iterable[int], by: Actor) -> tuple[int, list[str]
             except Refused as error:
                 refused.append(error.message)
     return len(found) - len(refused), refused
+
+
+def _in_bin(model: type[Record], by: Actor) -> Expression:
+    """Not what was merged into another: taking back the merge restores that."""
+    merged = Merge.select(Merge.loser).where((Merge.about == model.concept) & Merge.deleted_at.is_null())
+    return visible_where(model, by, binned=True) & model.id.not_in(merged)
 
 
 def _told(concept: str, records: list[Any], by: Actor) -> list[Binned]:

@@ -3,6 +3,7 @@
 import re
 
 from crmlite.models.leads import Lead
+from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
 from crmlite.rules import gate, notes
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
@@ -86,3 +87,13 @@ def test_what_is_not_in_the_bin_is_refused_with_a_sentence(client_of, alice):
     assert client.part("/bin", "POST", data={"concept": "boat", "one": 1}).status_code == 422
     assert client.part("/bin", "POST", data={"concept": "lead"}).status_code == 422
     assert client.get("/leads/99999").status_code == 404
+
+
+def test_what_was_merged_into_another_is_not_in_the_bin(client_of, alice, carol):
+    """Only taking back the merge brings it back."""
+    kept, lost = make_lead(alice, "Costa"), make_lead(alice, "Acosta")
+    mark = {"about": "lead", "kept": kept.id, "loser": lost.id, "name": "x", "gesture": 1, "carried": {}}
+    gate.create(Merge, mark, carol)
+    delete(lost, carol)
+    assert "Acosta" not in client_of("carol").get("/bin").text
+    assert client_of("carol").part("/bin", "POST", data={"concept": "lead", "one": lost.id}).status_code == 404

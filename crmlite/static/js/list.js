@@ -19,6 +19,8 @@
       for (const box of document.querySelectorAll("[data-every], [name=ids]")) box.checked = false;
       show();
     }
+    const picking = event.target.closest("[data-picking]");
+    if (picking) picking.setAttribute("aria-pressed", String(Boolean(table?.classList.toggle("picking"))));
     const all = event.target.closest("[data-all]");
     if (all) {
       bar.elements.all.value = "1";
@@ -123,6 +125,6 @@
     const every = document.querySelector("[data-every]");
     every.checked = ticked > 0 && ticked === boxes().length;
     every.indeterminate = ticked > 0 && !every.checked;
-    bar.querySelector("[data-all]").hidden = !(every.checked && document.querySelector("tr.more"));
+    bar.querySelector("[data-all]").hidden = !((every.checked || table.classList.contains("picking")) && document.querySelector("tr.more"));
   }
 })();
