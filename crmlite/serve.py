@@ -18,12 +18,18 @@ from crmlite import app, logs, worker
 from crmlite import settings as configuration
 from crmlite.errors import Refused
 from crmlite.lists import bulk
+from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
-from crmlite.rules import access, demo, directory, jobs, upkeep
+from crmlite.rules import access, demo, directory, imports, jobs, upkeep
 from crmlite.settings import Settings
 
-HANDLERS: dict[str, worker.Handler] = {"tidy": upkeep.tidy, bulk.KIND: bulk.work}
+HANDLERS: dict[str, worker.Handler] = {
+    "tidy": upkeep.tidy,
+    bulk.KIND: bulk.work,
+    "import": import_lists.work,
+    "import_undo": imports.take_back,
+}
 RECURRING = ("tidy",)
 DRAIN_SECONDS = 20
 PORT_TROUBLE = {

@@ -8,6 +8,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.imports import Import, ImportRow
 from crmlite.models.jobs import Job
 from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
@@ -25,5 +26,6 @@ TABLES: tuple[type[Table], ...] = (
     Job, Entry, Merge,
     Distinction,
     SavedView, Arrangement,
+    Import, ImportRow,
 )  # fmt: skip
 RECORDS: dict[str, type[Record]] = {table.concept: table for table in TABLES if issubclass(table, Record)}

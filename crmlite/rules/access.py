@@ -15,6 +15,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.documents import Document
 from crmlite.models.events import Attendee, Event
+from crmlite.models.imports import Import
 from crmlite.models.leads import Lead
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
@@ -132,6 +133,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & _sees_view(by)
     if model is Arrangement:
         return alive & (model.owner == by.id)
+    if model is Import and not by.leads_people:
+        return alive & (Import.owner == by.id)
     return alive
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from crmlite import clock
 from crmlite.models.base import database
 from crmlite.models.users import Attempt
-from crmlite.rules import jobs
+from crmlite.rules import imports, jobs
 
 EVERY = timedelta(hours=24)
 
@@ -14,6 +14,7 @@ EVERY = timedelta(hours=24)
 def tidy(payload: dict[str, Any]) -> datetime:
     """A job: drop old finished jobs and forgotten failed sign-ins, count; answers when to do so again."""
     jobs.purge()
+    imports.purge()
     Attempt.delete().where(Attempt.since < clock.now() - EVERY).execute()
     count_rows()
     return clock.now() + EVERY

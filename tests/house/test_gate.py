@@ -30,6 +30,7 @@ ALLOWED = {
     "crmlite.lists.export": "saves a workbook, which is a file",
     "crmlite.rules.documents": "bytes behind a digest: never changed, part of the transaction of their document",
     "crmlite.rules.images": "pictures are saved into memory, not into the database",
+    "crmlite.rules.imports": "files that people bring and how far their rows came; the records go through the gate",
     "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
     "crmlite.rules.devices": "last use of a device, once a minute, without version and history",
     "crmlite.rules.demo.bulk_events": "a hundred thousand made-up events for the bench, in bulk",

@@ -1,0 +1,234 @@
+"""Imports from the upload to the undo: files that people bring, kept row by row until they are done."""
+
+import secrets
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from crmlite import clock
+from crmlite.errors import Conflict, Forbidden, Invalid, Missing, Refused
+from crmlite.models.base import database, is_sqlite, revive
+from crmlite.models.choices import Choice
+from crmlite.models.imports import Import, ImportRow
+from crmlite.models.journal import Entry
+from crmlite.models.tables import RECORDS
+from crmlite.rules import gate, import_reading, jobs
+from crmlite.rules.access import Actor, actor, visible
+
+TARGETS = ("lead", "partner", "contact")
+KEPT = timedelta(days=30)
+CHUNK = 200
+SLICE = 30.0  # seconds a job works before it lets others have a turn; well within its lease
+PAUSE = 0.1  # seconds between transactions, for people who wait to write
+MOST_REPORTED = 100
+WRITTEN = ("created", "updated")
+REJECTED = ("duplicate", "refused")
+
+
+def bring(content: bytes, file_name: str, target: str, by: Actor) -> Import:
+    """Read the file and keep its rows. Raises Invalid, Forbidden."""
+    if not by.writes:
+        raise Forbidden("Your role can read but not import. Please ask an owner for the role rep.")
+    if target not in TARGETS:
+        raise Invalid("Please choose what to import: leads, customers or contacts.")
+    sheet = import_reading.read(content)
+    with database.atomic():
+        batch = Import.create(
+            owner=by.id, target=target, file_name=file_name[-300:] or "file", told=sheet.told, header=sheet.header,
+            mapping={}, state="mapping", counts={"": len(sheet.rows)}, gesture=secrets.randbits(52),
+            created_at=clock.now(), kept=[],
+        )  # fmt: skip
+        rows = [{"batch": batch.id, "number": number, "cells": cells} for number, cells in sheet.rows]
+        for start in range(0, len(rows), 500):
+            ImportRow.insert_many(rows[start : start + 500]).execute()
+    return batch
+
+
+def latest(by: Actor, most: int = 100) -> list[Import]:
+    return list(visible(Import, by).order_by(Import.id.desc()).limit(most))
+
+
+def rows_of(batch: Import, outcomes: Iterable[str] | None = None, most: int | None = None) -> list[ImportRow]:
+    """The rows in the order of the file."""
+    query = ImportRow.select().where(ImportRow.batch == batch.id)
+    if outcomes is not None:
+        query = query.where(ImportRow.outcome.in_(list(outcomes)))
+    return list(query.order_by(ImportRow.number).limit(most))
+
+
+def counts(batch: Import) -> dict[str, int]:
+    """Outcome -> rows; the waiting ones under the empty word."""
+    if batch.state != "running":
+        return batch.counts
+    query = ImportRow.select(ImportRow.outcome, fn.COUNT(ImportRow.id)).where(ImportRow.batch == batch.id)
+    return dict(query.group_by(ImportRow.outcome).tuples())
+
+
+def set_mapping(batch: Import, mapping: dict[str, Any], by: Actor) -> None:
+    _mine(batch, by)
+    if not Import.update(mapping=mapping).where(Import.id == batch.id, Import.state == "mapping").execute():
+        raise Conflict("This import has begun already: its columns can no longer be changed.")
+    batch.mapping = mapping
+
+
+def begin(batch: Import, by: Actor) -> None:
+    _mine(batch, by)
+    with database.atomic():
+        if not Import.update(state="running").where(Import.id == batch.id, Import.state == "mapping").execute():
+            raise Conflict("This import has begun already.")
+        jobs.add("import", {"import": batch.id})
+
+
+def cancel(batch: Import, by: Actor) -> str:
+    """Drop one that has not begun, stop one that runs; answers its new state."""
+    with database.atomic():
+        fresh = held(batch.id)
+        if fresh.state == "mapping":
+            Import.update(deleted_at=clock.now()).where(Import.id == batch.id).execute()
+            ImportRow.delete().where(ImportRow.batch == batch.id).execute()
+            return "dropped"
+        if fresh.state != "running":
+            raise Conflict("This import is no longer running.")
+        finish(fresh, "stopped", f"Stopped by {by.name}. What was imported until then is there.")
+    return "stopped"
+
+
+def held(import_id: int) -> Import:
+    """The import as it is now, held until the transaction ends."""
+    query = Import.select().where(Import.id == import_id, Import.deleted_at.is_null())
+    batch = (query if is_sqlite() else query.for_update()).first()
+    if batch is None:
+        raise Missing("This import does not exist, or it has been dropped.")
+    return batch
+
+
+def note_row(row: ImportRow, outcome: str, reason: str = "", record_id: int | None = None) -> None:
+    ImportRow.update(outcome=outcome, reason=reason[:2000], record_id=record_id).where(ImportRow.id == row.id).execute()
+
+
+def finish(batch: Import, state: str = "done", problem: str = "") -> None:
+    """Call it inside the transaction of the last rows."""
+    Import.update(state=state, problem=problem[:2000], finished_at=clock.now(), counts=counts(batch)).where(
+        Import.id == batch.id
+    ).execute()
+
+
+def can_undo(batch: Import, by: Actor) -> bool:
+    fresh = batch.finished_at is not None and clock.now() - batch.finished_at < KEPT
+    mine = by.writes and (batch.owner_id == by.id or by.leads_people)
+    return batch.state in ("done", "stopped") and fresh and mine
+
+
+def undo(batch: Import, by: Actor) -> None:
+    """Begin to take everything back; the clock does it, newest first. Raises Conflict."""
+    with database.atomic():
+        fresh = held(batch.id)
+        if not can_undo(fresh, by):
+            raise Conflict("This import can no longer be undone: it has been already, or it is older than 30 days.")
+        last = Entry.select(fn.MAX(Entry.id)).where(Entry.gesture == fresh.gesture).scalar() or 0
+        Import.update(
+            state="undoing", undone_by=by.id, undo_gesture=secrets.randbits(52), undo_cursor=last + 1, kept=[]
+        ).where(Import.id == batch.id).execute()
+        jobs.add("import_undo", {"import": batch.id})
+
+
+def take_back(payload: dict[str, Any]) -> datetime | None:
+    """A job: undo what an import wrote, some entries a transaction."""
+    began = time.monotonic()
+    while time.monotonic() - began < SLICE:
+        with database.atomic():
+            batch = held(payload["import"])
+            if batch.state != "undoing" or not _taken_back(batch):
+                return None
+        time.sleep(PAUSE)
+    return clock.now()
+
+
+def _taken_back(batch: Import) -> bool:
+    """One chunk; False when it was the last."""
+    try:
+        by = actor(batch.undone_by_id, "web")
+    except Missing:
+        problem = "Whoever undid this is no longer active: somebody else can go on with Undo."
+        Import.update(state="done", problem=problem).where(Import.id == batch.id).execute()
+        return False
+    entries = list(
+        Entry.select()
+        .where(Entry.gesture == batch.gesture, Entry.id < batch.undo_cursor)
+        .order_by(Entry.id.desc())
+        .limit(CHUNK)
+    )
+    kept = list(batch.kept)
+    with gate.together(reverses=batch.gesture, gesture=batch.undo_gesture):
+        for entry in entries:
+            try:
+                with gate.together():
+                    kept += _undone(entry, batch, by)
+            except Refused as error:
+                kept.append(f"{entry.label}: {error.message}")
+    if entries:
+        Import.update(undo_cursor=entries[-1].id, kept=kept[:MOST_REPORTED]).where(Import.id == batch.id).execute()
+    else:
+        Import.update(state="undone", finished_at=clock.now()).where(Import.id == batch.id).execute()
+    return bool(entries)
+
+
+def _undone(entry: Entry, batch: Import, by: Actor) -> list[str]:
+    """Take one change back as far as nobody has changed the same since; sentences about what stays."""
+    model = RECORDS[entry.concept]
+    record = model.get_or_none(model.id == entry.record_id)
+    if record is None or record.deleted_at is not None:
+        return []
+    if entry.version == 1:
+        if _changed_since(entry, batch):
+            return [f"{entry.label} was changed since and stays."]
+        if isinstance(record, Choice) and _still_used(record):
+            return [f"{entry.label} stays on its list, since records use it."]
+        gate.discard(record, by)
+        return []
+    now = record.as_values()
+    others = [name for name, value in entry.after.items() if now.get(name) != value]
+    values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in others}
+    gate.change(record, values, by, verb="undid")
+    names = ", ".join(name.replace("_", " ") for name in others if name not in ("full_name", "sort_name"))
+    return [f"{entry.label} keeps what was changed since: {names}."] if names else []
+
+
+def _changed_since(entry: Entry, batch: Import) -> bool:
+    later = Entry.select().where(
+        (Entry.concept == entry.concept)
+        & (Entry.record_id == entry.record_id)
+        & (Entry.id > entry.id)
+        & Entry.gesture.not_in([batch.gesture, batch.undo_gesture])
+    )
+    return later.exists()
+
+
+def _still_used(choice: Choice) -> bool:
+    """Whether a record outside the bin has it."""
+    columns = [column for model in RECORDS.values() for column in model._meta.refs if column.rel_model is Choice]
+    return any(
+        column.model.select().where((column == choice.id) & column.model.deleted_at.is_null()).exists()
+        for column in columns
+    )
+
+
+def purge() -> int:
+    """Drop the rows of files after thirty days, and imports that never began."""
+    old = clock.now() - KEPT
+    stale = Import.select(Import.id).where(Import.created_at < old, Import.state.not_in(["running", "undoing"]))
+    Import.update(deleted_at=clock.now()).where(
+        Import.created_at < old, Import.state == "mapping", Import.deleted_at.is_null()
+    ).execute()
+    return ImportRow.delete().where(ImportRow.batch.in_(stale)).execute()
+
+
+def _mine(batch: Import, by: Actor) -> None:
+    """Managers look at the imports of others; only who brought a file lets it in, under their own name."""
+    if batch.owner_id != by.id:
+        raise Forbidden("Only the person who brought this file can import it.")
+    if not by.writes:
+        raise Forbidden("Your role can read but not import. Please ask an owner for the role rep.")
