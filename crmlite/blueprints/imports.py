@@ -21,6 +21,7 @@ bp = Blueprint("imports", __name__)
 TARGETS = {SECTIONS[concept]: concept for concept in imports.TARGETS}
 TITLES = {"lead": "leads", "partner": "customers", "contact": "contacts"}
 SAMPLES = 3
+MOST_SHOWN = 50
 TONES = {
     "mapping": "grey",
     "running": "blue",
@@ -69,7 +70,7 @@ def show(import_id: int) -> AnyResponse:
     batch = _find(import_id)
     if batch.state == "mapping":
         return respond.done(f"/imports/{batch.id}/mapping")
-    return _result(batch)
+    return respond.page("imports/show.html", title=batch.file_name, **_standing(batch))
 
 
 @bp.get("/imports/<int:import_id>/progress")
@@ -205,20 +206,16 @@ def _mapping(batch: Import, mapping: dict[str, Any], problem: str = "") -> Respo
     )
 
 
-def _result(batch: Import) -> Response:
-    rows = imports.rows_of(batch, imports.REJECTED, 50) if batch.state != "running" else []
-    return respond.page("imports/show.html", title=batch.file_name, rejections=rows, **_standing(batch))
-
-
 def _standing(batch: Import) -> dict[str, Any]:
     counts = imports.counts(batch)
-    total = sum(counts.values())
+    total, moving = sum(counts.values()), batch.state in ("running", "undoing")
     return {
         "batch": batch,
         "counts": counts,
         "total": total,
         "gone": total - counts.get("", 0),
-        "moving": batch.state in ("running", "undoing"),
+        "moving": moving,
+        "rejections": [] if moving else imports.rows_of(batch, imports.REJECTED, MOST_SHOWN),
         "can_undo": imports.can_undo(batch, me()),
         "until": batch.finished_at and batch.finished_at + imports.KEPT,
         **_words(),

@@ -191,8 +191,9 @@ def _guessed(target: str, header: list[str]) -> list[str]:
         exact |= dict.fromkeys(SYNONYMS["company"], "name")
     other = {plain(word): name for name, words in SYNONYMS.items() if name in known for word in words}
     if target == "partner" or not {"first name", "vorname", "prenom", "firstname", "given name"} & set(headings):
-        other |= {"name": "name" if target == "partner" else "full_name"}
-        if "name" in headings and target != "partner":
+        alone = "name" if target == "partner" else "full_name"
+        other |= {"name": alone, "nom": alone}
+        if alone == "full_name" and "name" in headings:
             exact.pop("name", None)
     for words in (exact, other):
         for place, heading in enumerate(headings):

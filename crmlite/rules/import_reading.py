@@ -125,7 +125,7 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
-        raise Invalid("This file cannot be read as a table: a quotation mark may be left open in it.") from error
+        raise Invalid("This file cannot be read as a table: a text in quotes may have no end.") from error
 
 
 def _delimiter(text: str) -> str:

@@ -166,6 +166,7 @@ def test_cards_of_every_version_become_contacts(alice):
          "name first_name company email mobile_phone postcode city title"),
         (["Full Name", "Account Name", "Email", "Phone", "Lead Source"], "full_name company email phone source"),
         (["Name", "Company", "Shoe size"], "full_name company "),
+        (["Nom", "Société"], "full_name company"),
     ],
 )  # fmt: skip
 def test_headings_of_other_programs_and_languages_are_known(header, wanted):
