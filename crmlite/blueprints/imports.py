@@ -15,7 +15,7 @@ from crmlite.lists import imports as import_lists
 from crmlite.lists.export import DANGEROUS
 from crmlite.lists.kinds import CALLED, SECTIONS
 from crmlite.models.imports import STATES, Import
-from crmlite.rules import access, imports
+from crmlite.rules import access, import_reading, imports
 
 bp = Blueprint("imports", __name__)
 TARGETS = {SECTIONS[concept]: concept for concept in imports.TARGETS}
@@ -52,6 +52,7 @@ def new() -> Response:
 
 @bp.post("/imports")
 def bring() -> AnyResponse:
+    request.max_content_length = max(import_reading.LARGEST + 2**20, request.max_content_length or 0)
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _upload("Please choose a file.", 422)

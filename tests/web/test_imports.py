@@ -204,3 +204,10 @@ def test_the_lists_lead_to_the_import_and_a_reader_is_told_why_not(client_of):
     assert "/imports/form" not in rita.get("/leads").text
     assert rita.get("/imports/form").status_code == 403
     assert "No imports yet" in alice.get("/imports").text
+
+
+def test_a_file_larger_than_other_requests_may_be_is_read(client_of):
+    alice = client_of("alice")
+    long = b"Name,Notes\nCosta," + b"x" * 12 * 2**20 + b"\n"
+    answer = alice.post("/imports", data={"of": "leads"}, files={"file": ("x.csv", long)})
+    assert answer.status_code in (303, 422)
