@@ -11,7 +11,7 @@ from crmlite.blueprints.uploads import asked_record, limit, page_of, sent_files,
 from crmlite.errors import Refused
 from crmlite.lists import timeline
 from crmlite.models.notes import Note
-from crmlite.rules import access, documents, gate, notes
+from crmlite.rules import access, documents, gate, mentions, notes
 
 bp = Blueprint("notes", __name__)
 
@@ -30,6 +30,13 @@ def create() -> AnyResponse:
     if request.htmx:
         return respond.nothing({"changed": {"changes": [[record.concept, record.id]]}, "noted": True})
     return respond.done(page_of(record.concept, record.id))
+
+
+@bp.get("/notes/people")
+def people() -> Response:
+    """Who can be named in a note about the record."""
+    found = mentions.readers(asked_record(), request.args.get("q", "")[:60])
+    return respond.part("notes/people.html", people=[one for one in found if one.id != me().id])
 
 
 @bp.get("/notes/<int:note_id>/form")

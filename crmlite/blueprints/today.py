@@ -10,7 +10,7 @@ from crmlite.blueprints.guard import me
 from crmlite.lists import almanac, calendar_items, kinds
 from crmlite.lists.planner import Item
 from crmlite.lists.reader import Reader
-from crmlite.rules import agenda, sync
+from crmlite.rules import agenda, mentions, sync
 from crmlite.rules.turns import Turn
 
 bp = Blueprint("today", __name__)
@@ -34,6 +34,7 @@ def index() -> Response:
             for first, items in groupby(ahead, key=lambda item: max(item.first, to.today))
         ],
         undated=agenda.undated_tasks(by)[: agenda.LINES],
+        mentions=mentions.waiting(by),
         leads=agenda.new_leads(by),
         closing=closing,
         idle=idle,

@@ -23,7 +23,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import merges
+from crmlite.rules import mentions, merges
 from crmlite.rules.access import may, visible
 from crmlite.rules.journal import of_record
 
@@ -67,6 +67,8 @@ QUIET = {"position", "sort_name", "full_name", "stage_since", "closed_at", "outc
 
 WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 LINK = Markup('<a href="%s" rel="noopener noreferrer" target="_blank">%s</a>')
+
+PERSON = Markup('<span class="named">%s</span>')
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,16 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "", before: 
 
 
 def spoken(body: str, to: Reader) -> Markup:
-    """What somebody wrote: escaped, its addresses as links."""
-    pieces, last = [], 0
+    """What somebody wrote: escaped, its addresses as links, the people it names marked."""
+    marks = [(at, end, PERSON % body[at:end]) for at, end, _ in mentions.named(body, to.directory)]
     for found in WEB.finditer(body):
         address = found[0].rstrip(".,;:!?'\")]}")
-        pieces += [escape(body[last : found.start()]), LINK % (address, address)]
-        last = found.start() + len(address)
+        marks.append((found.start(), found.start() + len(address), LINK % (address, address)))
+    pieces, last = [], 0
+    for at, end, html in sorted(marks, key=lambda mark: mark[0]):
+        if at >= last:
+            pieces += [escape(body[last:at]), html]
+            last = end
     return Markup("").join([*pieces, escape(body[last:])])
 
 

@@ -12,6 +12,7 @@ from crmlite.models.imports import Import, ImportRow
 from crmlite.models.jobs import Job
 from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
+from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
@@ -23,7 +24,7 @@ from crmlite.models.views import Arrangement, SavedView
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
-    Job, Entry, Merge,
+    Mention, Job, Entry, Merge,
     Distinction,
     SavedView, Arrangement,
     Import, ImportRow,

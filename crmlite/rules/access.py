@@ -17,6 +17,7 @@ from crmlite.models.documents import Document
 from crmlite.models.events import Attendee, Event
 from crmlite.models.imports import Import
 from crmlite.models.leads import Lead
+from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
@@ -127,6 +128,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & _sees_calendar(by)
     if model is Device:
         return alive & (model.user == by.id)
+    if model is Mention:
+        return alive & (Mention.person == by.id) & _sees_about(model, by)
     if model in ABOUT:
         return alive & _sees_about(model, by)
     if model is SavedView:
@@ -190,6 +193,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return _view_refusal(by, record)
     if isinstance(record, Calendar | Share):
         return _calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
+    if isinstance(record, Mention) and record.person_id == by.id and verb == "change":
+        return ""  # to have read it, readers too
     if not by.writes:
         return "Your role can read but not change. Please ask an owner for the role rep."
     if isinstance(record, Merge | Distinction):
@@ -197,6 +202,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
     if isinstance(record, ContactPoint | Address):
         owner = look(OWNED[record.about], record.about_id, by) if record.about in OWNED else None
         return refusal(by, "change", owner) if owner else "The record of this is not there: please open it again."
+    if isinstance(record, Mention):
+        return "" if record.created_by_id in (by.id, None) or by.leads_people else "This mention is another's."
     if isinstance(record, Document) and record.kind == "picture":
         return ""  # whoever writes and sees the record may give it another face
     if isinstance(record, Note | Document):

@@ -1,7 +1,9 @@
 """Notes on a record's page: written, changed and deleted in place."""
 
+from crmlite.models.mentions import Mention
 from crmlite.models.notes import Note
-from crmlite.rules import notes
+from crmlite.rules import gate, journal, mentions, notes
+from tests import people
 from tests.make import make_lead
 
 
@@ -59,3 +61,52 @@ def test_addresses_in_a_note_are_links_and_nothing_else_is(client_of, alice):
     assert f'<a href="{link}" rel="noopener noreferrer" target="_blank">{link}</a>.' in page
     assert '<a href="http://x.com" rel' in page
     assert 'href="javascript' not in page and "&lt;b&gt;" in page
+
+
+def test_who_is_named_in_a_note_finds_it_on_the_first_page_until_it_is_read(client_of, alice):
+    lead, client, bob = make_lead(alice), client_of("alice"), client_of("bob")
+    notes.add(lead, "Ask @Bob Birch, or bob@bob.example. <i>", alice)
+    assert (
+        '<span class="named">@Bob Birch</span>, or bob@bob.example. &lt;i&gt;' in client.get(f"/leads/{lead.id}").text
+    )
+    assert "Mentions" in bob.get("/").text and "Mentions" not in client.get("/").text
+    (mention,) = Mention.select()
+    answer = bob.post(f"/mentions/{mention.id}/reading")
+    assert answer.headers["Location"] == f"/leads/{lead.id}#note-{mention.note_id}"
+    assert "Mentions" not in bob.get("/").text
+
+
+def test_nobody_is_named_who_may_not_see_the_record(client_of, alice):
+    lead, client = make_lead(alice), client_of("alice")
+    name = people.user("charlie").name
+    answer = client.part("/notes", "POST", data={"about": "lead", "about_id": lead.id, "body": f"Ask @{name}"})
+    assert answer.status_code == 422 and "may not see this lead" in answer.headers["HX-Trigger"]
+    assert not Note.select().count() and not Mention.select().count()
+
+
+def test_only_those_who_see_the_record_are_suggested(client_of, alice):
+    lead = make_lead(alice)
+    url = f"/notes/people?about=lead&about_id={lead.id}&q="
+    offered = client_of("alice").part(url).text
+    assert people.user("bob").name in offered and people.user("charlie").name not in offered
+    assert client_of("charlie").part(url).status_code == 404
+
+
+def test_a_mention_follows_its_note(client_of, alice, bob):
+    note = notes.add(make_lead(alice), "Ask @Bob Birch", alice)
+    notes.edit(note, "Ask nobody", alice)
+    assert not mentions.waiting(bob)
+    notes.edit(note, "Ask @bob birch", alice)
+    assert len(mentions.waiting(bob)) == 1
+    with gate.together() as gesture:
+        notes.remove(note, alice)
+    assert not mentions.waiting(bob)
+    journal.undo(gesture, alice)
+    assert len(mentions.waiting(bob)) == 1
+
+
+def test_a_mention_is_read_by_whom_it_names_only(client_of, alice):
+    notes.add(make_lead(alice), "Ask @Bob Birch", alice)
+    (mention,) = Mention.select()
+    for name in ("alice", "charlie"):
+        assert client_of(name).post(f"/mentions/{mention.id}/reading").status_code == 404
