@@ -174,7 +174,6 @@ def test_headings_of_other_programs_and_languages_are_known(header, wanted):
 
 
 def test_leads_go_to_whoever_imports_them(alice):
-    """SEED-44."""
     assert run(bring(LEADS, alice), alice) == {"created": 2}
     nadia = Lead.get(Lead.name == "Ahmed")
     assert (nadia.owner_id, nadia.team_id, nadia.status) == (alice.id, alice.active_team_id, "new")
@@ -333,7 +332,6 @@ def test_a_slice_of_time_ends_between_rows_and_comes_again(alice, monkeypatch):
 
 
 def test_undo_puts_every_table_back_as_it_was(alice, carol):
-    """SEED-44."""
     lead = make_lead(carol, "Ahmed", email="nadia@harbour.example", company="Old", budget=500)
     make_contact(carol, "Moreau", email="m@x.example")
     before = {model: living(model) for model in (Lead, Contact, Partner, Choice)}
