@@ -21,11 +21,12 @@ from crmlite.lists import bulk
 from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
-from crmlite.rules import access, demo, directory, imports, jobs, upkeep
+from crmlite.rules import access, demo, directory, imports, jobs, search, upkeep
 from crmlite.settings import Settings
 
 HANDLERS: dict[str, worker.Handler] = {
     "tidy": upkeep.tidy,
+    "search-rebuild": search.rebuild_job,
     bulk.KIND: bulk.work,
     "import": import_lists.work,
     "import_undo": imports.take_back,

@@ -127,7 +127,7 @@ def _furnish(db: Database, close: bool = True) -> None:
 
 
 def _tables() -> list[str]:
-    return [*(table._meta.table_name for table in TABLES), "counters", "search"]
+    return [*(table._meta.table_name for table in TABLES), "counters", "search", "search_vocabulary"]
 
 
 def _reset(db: Database) -> None:

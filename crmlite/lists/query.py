@@ -212,7 +212,7 @@ def _where(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
     for one in conditions(spec, asked.filters, to):
         where &= one
     if asked.text:
-        where &= model.id.in_(search.matching_ids(spec.concept, asked.text) or [0])
+        where &= model.id.in_(search.matching(spec.concept, asked.text) or [0])
     return where & _behind(spec, asked, to) if asked.after else where
 
 

@@ -10,13 +10,17 @@ from crmlite.models.partners import Partner
 REACHED: dict[str, type[Record]] = {"lead": Lead, "partner": Partner, "contact": Contact}
 
 
-def search_text(record: Record) -> str:
-    """The words that these rows add to those of their record."""
-    if record.concept not in REACHED:
-        return ""
-    points = ContactPoint.select().where(_of(ContactPoint, record))
-    cities = Address.select(Address.city).where(_of(Address, record)).tuples()
-    return " ".join([point.found_by() for point in points] + [city for (city,) in cities])
+def search_texts(records: list[Record]) -> dict[int, str]:
+    """Id -> the words that these rows add to those of their record; the records are of one concept."""
+    if not records or records[0].concept not in REACHED:
+        return {}
+    found: dict[int, list[str]] = {}
+    for point in ContactPoint.select().where(_of(ContactPoint, records)).order_by(ContactPoint.id):
+        found.setdefault(point.about_id, []).append(point.found_by())
+    cities = Address.select(Address.about_id, Address.city).where(_of(Address, records)).order_by(Address.id)
+    for record_id, city in cities.tuples():
+        found.setdefault(record_id, []).append(city)
+    return {record_id: " ".join(words) for record_id, words in found.items()}
 
 
 def found_by(record: Record) -> Record:
@@ -27,5 +31,6 @@ def found_by(record: Record) -> Record:
     return record
 
 
-def _of(model: type[ContactPoint] | type[Address], record: Record) -> object:
-    return (model.about == record.concept) & (model.about_id == record.id) & model.deleted_at.is_null()
+def _of(model: type[ContactPoint] | type[Address], records: list[Record]) -> object:
+    ids = [record.id for record in records]
+    return (model.about == records[0].concept) & model.about_id.in_(ids) & model.deleted_at.is_null()

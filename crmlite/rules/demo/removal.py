@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from peewee import Expression
 
 from crmlite.errors import Conflict, Missing
-from crmlite.models.base import Record, database, is_sqlite
+from crmlite.models.base import Record, database
 from crmlite.models.calendars import Calendar
 from crmlite.models.choices import Setting
 from crmlite.models.events import Event
@@ -153,9 +153,7 @@ def _drop_all(going: Ids) -> None:
 def _drop(model: type[Record], ids: list[int]) -> None:
     concept = model.concept
     if concept in search.NUMBERS:
-        marks = ", ".join("?" if is_sqlite() else "%s" for _ in ids)
-        rows = tuple(record_id * 16 + search.NUMBERS[concept] for record_id in ids)
-        database.execute_sql(f"DELETE FROM search WHERE rowid IN ({marks})", rows)
+        search.forget(concept, ids)
     Entry.delete().where((Entry.concept == concept) & Entry.record_id.in_(ids)).execute()
     model.delete().where(model.id.in_(ids)).execute()
 

@@ -32,7 +32,7 @@ def insert(records: Iterable[Record], gesture: int, by: dict[int, Actor]) -> int
             if problems := record.problems():
                 raise Invalid(f"{record.label}: {' '.join(problems.values())}")
         _write(model, [record.__data__ for record in some])
-        _write_search(some)
+        search.write(some)
         _write(Entry, [_entry(record, gesture, by) for record in some])
         count += len(some)
     return count
@@ -60,17 +60,6 @@ def _entry(record: Record, gesture: int, by: dict[int, Actor]) -> dict[str, Any]
         "before": {},
         "after": {"owner": record.__data__.get("owner")},
     }
-
-
-def _write_search(records: list[Record]) -> None:
-    rows = [(search.row_id(r), r.label, search.words(r.search_text())) for r in records]
-    if is_sqlite():
-        cursor = database.connection().cursor()
-        cursor.executemany("INSERT INTO search (rowid, label, words) VALUES (?, ?, ?)", rows)
-        return
-    with database.connection().cursor() as cursor:
-        sql = "INSERT INTO search (rowid, label, words) VALUES (%s, %s, to_tsvector('simple', %s))"
-        cursor.executemany(sql, rows)
 
 
 def _write(model: type[Table], rows: list[dict[str, Any]]) -> None:
