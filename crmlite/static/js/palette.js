@@ -1,26 +1,24 @@
-// Ctrl+K or / opens search and commands. Without script the same link leads to /search.
+// Ctrl+K or / opens search and commands; the server finds both. Without script the same link leads to /search.
 (() => {
   const link = document.querySelector("[data-palette]");
   if (!link) return;
   const dialog = Object.assign(document.createElement("dialog"), { id: "palette", className: "palette", ariaLabel: "Search and commands" });
   dialog.innerHTML = `<form action="/search" role="search"><div class="ask"><input name="q" type="text" inputmode="search"
-    enterkeyhint="search" autocomplete="off" placeholder="Search or type a command" aria-label="Search or type a command"
-    role="combobox" aria-expanded="true" aria-autocomplete="list" aria-controls="found" hx-get="/search"
-    hx-trigger="input changed delay:150ms" hx-target="#hits" hx-select=".hit" hx-sync="this:replace" data-quiet></div></form>
-    <div class="results" id="found" role="listbox" aria-label="Results"><div id="hits" role="group" aria-label="Records"></div>
-    <div id="commands" role="group" aria-label="Commands"></div></div>
-    <p><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>`;
+    enterkeyhint="search" autocomplete="off" spellcheck="false" maxlength="200" placeholder="Search or type a command"
+    aria-label="Search or type a command" role="combobox" aria-expanded="true" aria-autocomplete="list"
+    aria-controls="found" hx-get="/search?glance=1" hx-trigger="input changed delay:120ms, asked" hx-target="#found"
+    hx-select=".results > *" hx-sync="this:replace" data-quiet></div></form>
+    <div class="results found" id="found" role="listbox" aria-label="Results"></div>
+    <p aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
+    <p class="sr" role="status"></p>`;
   dialog.querySelector(".ask").prepend(link.querySelector("svg").cloneNode(true));
   document.body.append(dialog);
   window.htmx.process(dialog);
   const input = dialog.querySelector("input");
-  const hits = document.getElementById("hits");
-  // What the rail and the menu New offer can be typed as well.
-  const commands = [
-    ...[...document.querySelectorAll(".rail li a")].map((link) => command(link, `Go to ${link.title}`)),
-    ...[...document.querySelectorAll(".bar .new a")].map((link) => command(link, `New ${link.textContent.trim().toLowerCase()}`)),
-  ];
-  document.getElementById("commands").append(...commands);
+  const found = dialog.querySelector("#found");
+  const status = dialog.querySelector("[role=status]");
+  let answered = null; // what the results on show were found for
+  let eager = false; // Enter was pressed before they came
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -35,48 +33,54 @@
     event.preventDefault();
     open();
   });
-  input.addEventListener("input", sift);
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); choose(step); }
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (answered !== input.value) { event.preventDefault(); eager = true; return; }
     const chosen = dialog.querySelector("[aria-selected=true]");
-    if (event.key === "Enter" && chosen) { event.preventDefault(); chosen.click(); }
+    if (chosen) { event.preventDefault(); chosen.click(); }
   });
-  hits.addEventListener("htmx:afterSwap", () => {
-    for (const hit of hits.querySelectorAll(".hit")) { hit.role = "option"; hit.tabIndex = -1; }
-    mark(options()[0]);
+  input.addEventListener("input", () => { eager = false; });
+  found.addEventListener("htmx:afterSwap", () => {
+    answered = input.value;
+    for (const group of found.querySelectorAll("section")) {
+      group.role = "group";
+      group.querySelector("h2").role = "presentation";
+    }
+    for (const form of found.querySelectorAll("form")) form.role = "presentation";
+    for (const hit of found.querySelectorAll(".hit")) { hit.role = "option"; hit.tabIndex = -1; }
+    const all = options();
+    status.textContent = all.length === 1 ? "1 result" : `${all.length} results`;
+    found.scrollTop = 0;
+    mark(all[0]);
+  });
+  found.addEventListener("htmx:afterSettle", () => {
+    if (eager) options()[0]?.click();
+    eager = false;
+  });
+  // What opens another dialog, or changes something here, leaves the page where it is.
+  found.addEventListener("click", (event) => {
+    if (event.target.closest(".hit") && !event.ctrlKey && !event.metaKey) setTimeout(() => dialog.close());
   });
 
   function open() {
     if (dialog.open || document.querySelector("dialog:modal")) return;
     dialog.showModal();
     input.select();
-    sift();
-  }
-
-  function command(link, words) {
-    const option = Object.assign(document.createElement("a"), { className: "command", role: "option", tabIndex: -1, href: link.href });
-    option.append(link.querySelector("svg").cloneNode(true), words);
-    return option;
-  }
-
-  function sift() {
-    const words = input.value.trim().toLowerCase().split(/\s+/);
-    for (const command of commands) {
-      command.hidden = !words.every((word) => command.textContent.toLowerCase().includes(word));
-    }
-    if (!input.value.trim()) hits.replaceChildren();
-    mark(options()[0]);
+    answered = null;
+    window.htmx.trigger(input, "asked");
   }
 
   function choose(step) {
     const all = options();
+    if (!all.length) return;
     const at = all.findIndex((option) => option.ariaSelected === "true");
     mark(all.at((at + step) % all.length));
   }
 
   function mark(option) {
-    for (const other of dialog.querySelectorAll("[role=option]")) {
+    for (const other of options()) {
       other.ariaSelected = "false";
       other.removeAttribute("id");
     }
@@ -88,6 +92,6 @@
   }
 
   function options() {
-    return [...dialog.querySelectorAll("[role=option]:not([hidden])")];
+    return [...found.querySelectorAll("[role=option]")];
   }
 })();

@@ -1,0 +1,117 @@
+"""What can be done from the search: one table, found by any of its words, even mistyped."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import current_app
+from rapidfuzz.distance import OSA
+from werkzeug.exceptions import HTTPException
+
+from crmlite.blueprints.frame import MADE, NAVIGATION
+from crmlite.rules import terms
+from crmlite.rules.access import Actor
+
+EVERYBODY = ("owner", "manager", "rep", "reader")
+WRITERS = ("owner", "manager", "rep")
+LEADERS = ("owner", "manager")
+OWNERS = ("owner",)
+SHORTEST_TYPO = 4
+
+
+class Command(NamedTuple):
+    """`words` are others it is found by. A `dialog` opens over the page; with `value` it is a form that posts."""
+
+    label: str
+    icon: str
+    url: str
+    words: str = ""
+    roles: tuple[str, ...] = EVERYBODY
+    dialog: bool = False
+    posts: bool = False
+    name: str = ""
+    value: str = ""
+
+
+SYNONYMS = {
+    "Lead": "enquiry",
+    "Customer": "partner company prospect supplier",
+    "Customers": "partners companies prospects suppliers",
+    "Contact": "person",
+    "Contacts": "people",
+    "Opportunity": "sale",
+    "Opportunities": "board pipeline kanban sales",
+    "Meeting, call or task": "event calendar",
+    "Calendar": "week agenda planner events",
+    "Today": "home start",
+    "Phone and desktop": "devices sync caldav password",
+    "Settings": "configuration preferences",
+}
+COMMANDS = (
+    *(
+        Command(f"New {label.lower()}", icon, url, f"create add {SYNONYMS.get(label, '')}", WRITERS, dialog=True)
+        for label, icon, url in MADE
+    ),
+    *(Command(f"Go to {label}", icon, url, f"open show {SYNONYMS.get(label, '')}") for _, label, icon, url in NAVIGATION),
+    Command("Go to list of opportunities", "list", "/opportunities", "open table"),
+    Command("Go to Day", "calendar-days", "/calendars/day", "open calendar"),
+    Command("Go to Month", "calendar-days", "/calendars/month", "open calendar"),
+    Command("Go to Profile", "user", "/profile", "open account my password language time zone"),
+    Command("Go to Users", "users", "/users", "open people accounts members", OWNERS),
+    Command("Go to Teams", "users", "/teams", "open groups", OWNERS),
+    Command("Go to Choices", "list", "/choices", "open values lists sources sectors reasons", LEADERS),
+    Command("Go to Stages", "square-kanban", "/stages", "open pipeline board", LEADERS),
+    Command("Import records", "upload", "/imports", "csv excel file bring in", WRITERS),
+    Command("Go to bin", "trash-2", "/bin", "open deleted trash restore", WRITERS),
+    Command("Go to duplicates", "merge", "/duplicates", "open merge double twice", WRITERS),
+    Command("Light theme", "sun", "/profile/theme", "switch mode colours bright", posts=True, name="theme", value="light"),
+    Command("Dark theme", "moon", "/profile/theme", "switch mode colours night", posts=True, name="theme", value="dark"),
+    Command("Theme as the device", "laptop", "/profile/theme", "switch auto system", posts=True, name="theme", value="auto"),
+    Command("Sign out", "log-out", "/sign-out", "leave log off exit quit", posts=True),
+)  # fmt: skip
+MAIN = ("New lead", "New customer", "New opportunity", "New meeting, call or task", "Go to Opportunities", "Go to Calendar")
+
+
+def main(by: Actor) -> list[Command]:
+    """Those shown before anything is typed."""
+    return [command for command in _offered(by) if command.label in MAIN]
+
+
+def matching(text: str, by: Actor, most: int = 6) -> tuple[list[Command], bool]:
+    """Commands whose words begin with those typed, or are like them; and whether the best is called so."""
+    typed = terms.split(text)
+    ranks = {command: rank for command in _offered(by) if (rank := _rank(command, typed)) is not None}
+    found = sorted(ranks, key=lambda command: ranks[command])[:most] if typed else []
+    return found, bool(found) and ranks[found[0]] == 0 and len("".join(typed)) > 2
+
+
+def _rank(command: Command, typed: list[str]) -> int | None:
+    label, others = terms.split(command.label), terms.split(command.words)
+    if " ".join(label).startswith(" ".join(typed)):
+        return 0
+    ranks = [_likeness(word, label, others) for word in typed]
+    return None if any(rank is None for rank in ranks) else max(rank for rank in ranks if rank is not None)
+
+
+def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
+    if any(word.startswith(typed) for word in label):
+        return 1
+    if any(word.startswith(typed) for word in others):
+        return 2
+    if len(typed) >= SHORTEST_TYPO and any(
+        OSA.distance(typed, one, score_cutoff=1) <= 1 for word in (*label, *others) for one in (word, word[: len(typed)])
+    ):
+        return 3
+    return None
+
+
+def _offered(by: Actor) -> Iterator[Command]:
+    return (command for command in COMMANDS if by.role in command.roles and _exists(command))
+
+
+def _exists(command: Command) -> bool:
+    """A house may be without some of its doors."""
+    try:
+        current_app.url_map.bind("").match(command.url, "POST" if command.posts else "GET")
+    except HTTPException:
+        return False
+    return True
