@@ -1,6 +1,6 @@
 """The index of the search anew: a row id is the concept's number times 2^40 plus the id of the record, so that one
 concept is one range; exact words on PostgreSQL; and the words that typos are compared with. The rows of a house in use
-are written by the worker (or by `crmlite search rebuild`)."""
+are written by the worker."""
 
 from datetime import UTC, datetime
 

@@ -51,7 +51,10 @@ COMMANDS = (
         Command(f"New {label.lower()}", icon, url, f"create add {SYNONYMS.get(label, '')}", WRITERS, dialog=True)
         for label, icon, url in MADE
     ),
-    *(Command(f"Go to {label}", icon, url, f"open show {SYNONYMS.get(label, '')}") for _, label, icon, url in NAVIGATION),
+    *(
+        Command(f"Go to {label}", icon, url, f"open show {SYNONYMS.get(label, '')}")
+        for _, label, icon, url in NAVIGATION
+    ),
     Command("Go to list of opportunities", "list", "/opportunities", "open table"),
     Command("Go to Day", "calendar-days", "/calendars/day", "open calendar"),
     Command("Go to Month", "calendar-days", "/calendars/month", "open calendar"),
@@ -62,13 +65,28 @@ COMMANDS = (
     Command("Go to Stages", "square-kanban", "/stages", "open pipeline board", LEADERS),
     Command("Import records", "upload", "/imports", "csv excel file bring in", WRITERS),
     Command("Go to bin", "trash-2", "/bin", "open deleted trash restore", WRITERS),
-    Command("Go to duplicates", "merge", "/duplicates", "open merge double twice", WRITERS),
-    Command("Light theme", "sun", "/profile/theme", "switch mode colours bright", posts=True, name="theme", value="light"),
-    Command("Dark theme", "moon", "/profile/theme", "switch mode colours night", posts=True, name="theme", value="dark"),
-    Command("Theme as the device", "laptop", "/profile/theme", "switch auto system", posts=True, name="theme", value="auto"),
+    *(
+        Command(f"Duplicates of {label.lower()}", "copy", f"/{section}/duplicates", "merge double twice", WRITERS)
+        for section, label in (("leads", "Leads"), ("partners", "Customers"), ("contacts", "Contacts"))
+    ),
+    *(
+        Command(label, icon, "/profile/theme", f"switch mode colours {words}", posts=True, name="theme", value=value)
+        for label, icon, words, value in (
+            ("Light theme", "sun", "bright", "light"),
+            ("Dark theme", "moon", "night", "dark"),
+            ("Theme as the device", "laptop", "auto system", "auto"),
+        )
+    ),
     Command("Sign out", "log-out", "/sign-out", "leave log off exit quit", posts=True),
 )  # fmt: skip
-MAIN = ("New lead", "New customer", "New opportunity", "New meeting, call or task", "Go to Opportunities", "Go to Calendar")
+MAIN = (
+    "New lead",
+    "New customer",
+    "New opportunity",
+    "New meeting, call or task",
+    "Go to Opportunities",
+    "Go to Calendar",
+)
 
 
 def main(by: Actor) -> list[Command]:
@@ -98,7 +116,9 @@ def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
     if any(word.startswith(typed) for word in others):
         return 2
     if len(typed) >= SHORTEST_TYPO and any(
-        OSA.distance(typed, one, score_cutoff=1) <= 1 for word in (*label, *others) for one in (word, word[: len(typed)])
+        OSA.distance(typed, one, score_cutoff=1) <= 1
+        for word in (*label, *others)
+        for one in (word, word[: len(typed)])
     ):
         return 3
     return None

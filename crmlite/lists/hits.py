@@ -25,8 +25,11 @@ WORD = re.compile(r"[^\W_]+")
 
 
 class Line(NamedTuple):
+    """`label` is the name with its found parts marked."""
+
     url: str
     icon: str
+    name: str
     label: str
     second: str
     word: str
@@ -98,7 +101,7 @@ def _line(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) ->
     second = " · ".join(part for part in _parts(hit, wanted, companies, to) if part)
     url = f"/{SECTIONS[hit.concept]}/{hit.id}"
     label, word = marked(hit.label, wanted), CALLED[hit.concept]
-    return Line(url, ICONS.get(hit.concept, "file-text"), label, marked(second, wanted), word)
+    return Line(url, ICONS.get(hit.concept, "file-text"), hit.label, label, marked(second, wanted), word)
 
 
 def _parts(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -> list[str]:

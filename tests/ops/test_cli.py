@@ -91,6 +91,11 @@ def test_backup_and_restore_there_and_back(run: Run, tmp_path: Path) -> None:
     assert run("device", "add", "ana@example.org", "x", CRMLITE_DATA=str(tmp_path / "other")).returncode == 0
 
 
+def test_the_search_index_is_written_again_and_counted(run: Run) -> None:
+    add_owner(run)
+    assert run("search", "rebuild").stdout == "The search finds 0 records.\n"
+
+
 def test_serve_help_lists_every_setting() -> None:
     text = CliRunner().invoke(commands, ["serve", "--help"]).output
     for setting in SETTINGS:

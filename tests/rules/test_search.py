@@ -55,7 +55,9 @@ def test_references_are_found(alice):
     assert labels(opportunity.reference.lower(), alice) == [opportunity.label]
 
 
-@pytest.mark.parametrize("typed", ["kovalski", "kowlaski", "kowalsky", "kowalskii", "kovalsk", "jowalski", "harbur kowalski"])
+@pytest.mark.parametrize(
+    "typed", ["kovalski", "kowlaski", "kowalsky", "kowalskii", "kovalsk", "jowalski", "harbur kowalski"]
+)
 def test_one_or_two_wrong_letters_are_forgiven_and_told(typed, alice):
     make_lead(alice, "Kowalski", company="Harbour Light")
     answer = search.answer(typed, alice)
@@ -95,11 +97,9 @@ def test_open_comes_before_closed_and_recent_before_old(alice):
 def test_a_rep_in_a_large_house_finds_their_own_behind_those_of_others(alice, charlie):
     mine = make_lead(alice, "Ann", company="Marin")
     partner = make_partner(alice, "Marin")
-    others = [
-        Lead(name=f"Marin {n}", status="new", contact_date=mine.contact_date, owner=charlie.id, created_by_id=charlie.id,
-             created_at=mine.created_at, updated_at=mine.updated_at, currency="EUR")
-        for n in range(700)
-    ]  # fmt: skip
+    stamps = {"created_by_id": charlie.id, "created_at": mine.created_at, "updated_at": mine.updated_at}
+    values = {"status": "new", "contact_date": mine.contact_date, "owner": charlie.id, "currency": "EUR", **stamps}
+    others = [Lead(name=f"Marin {number}", **values) for number in range(700)]
     with gate.together() as gesture:
         rows.insert(others, gesture, {charlie.id: charlie})
     assert labels("marin", alice) == [partner.label, "Ann"]
@@ -133,8 +133,8 @@ def test_rebuilding_writes_the_rows_that_the_gate_wrote(alice):
     gate.discard(make_lead(alice, "Gone"), alice)
     leads.edit(Lead.get_by_id(lead.id), {"company": "Harbour"}, alice)
     before, words = index(), vocabulary()
-    database.execute_sql("INSERT INTO search (rowid, label) VALUES (%d, 'nobody')" % (search.SPAN + 10**6))
-    database.execute_sql("UPDATE search SET label = 'wrong' WHERE rowid = %d" % search.row_id(lead))
+    database.execute_sql(f"INSERT INTO search (rowid, label) VALUES ({search.SPAN + 10**6}, 'nobody')")
+    database.execute_sql(f"UPDATE search SET label = 'wrong' WHERE rowid = {search.row_id(lead)}")
     assert list(search.rebuild())[-1] == len(before) == 4
     assert index() == before
     assert vocabulary() == words - {"gone"}
@@ -142,12 +142,30 @@ def test_rebuilding_writes_the_rows_that_the_gate_wrote(alice):
 
 def test_a_question_of_signs_is_no_question(alice):
     make_lead(alice, "Costa")
-    for typed in ("", "  ", "'", '"', "* OR", "-:*&|!()", "a" * 3000, "%", "\\", "(((", "+", "00", "0 0 0 0", "²³", "1 2 3"):
+    for typed in (
+        "",
+        "  ",
+        "'",
+        '"',
+        "* OR",
+        "-:*&|!()",
+        "a" * 3000,
+        "%",
+        "\\",
+        "(((",
+        "+",
+        "00",
+        "0 0 0 0",
+        "²³",
+        "1 2 3",
+    ):
         assert isinstance(search.find(typed, alice), list), typed
 
 
 def index():
-    return sorted((row, label, str(words)) for row, label, words in database.execute_sql("SELECT rowid, label, words FROM search"))
+    return sorted(
+        (row, label, str(words)) for row, label, words in database.execute_sql("SELECT rowid, label, words FROM search")
+    )
 
 
 def vocabulary():

@@ -57,7 +57,8 @@ def test_before_typing_stand_recent_records_and_commands(client_of, alice):
     ("typed", "command"),
     [("new lead", "/leads/form"), ("new l", "/leads/form"), ("create customer", "/partners/form"),
      ("go to board", "/opportunities/board"), ("bord", "/opportunities/board"), ("calender", "/calendars"),
-     ("dark", "/profile/theme"), ("switch theme", "/profile/theme"), ("sign out", "/sign-out"), ("log off", "/sign-out")],
+     ("dark", "/profile/theme"), ("switch theme", "/profile/theme"), ("sign out", "/sign-out"),
+     ("log off", "/sign-out")],
 )  # fmt: skip
 def test_commands_are_found_by_their_words(client_of, db, typed, command):
     text = client_of("alice").get("/search", params={"q": typed}).text
