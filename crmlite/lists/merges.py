@@ -1,16 +1,17 @@
 """Records side by side, as the page of a merge shows them."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crmlite.lists.query import writer
 from crmlite.lists.reader import Reader
-from crmlite.lists.spec import ListSpec
+from crmlite.lists.spec import Column, ListSpec
 from crmlite.rules import merges
 
 WORDS = {
-    "partners": "customers", "contact_points": "further phones and e-mails", "changes": "changes (stay in its history)",
+    "partners": "customers", "contact_points": "further phones or e-mails", "changes": "changes",
 }  # fmt: skip
 
 
@@ -41,25 +42,35 @@ def rows(spec: ListSpec, records: list[Any], plan: merges.Plan, to: Reader) -> l
     for column in spec.columns:
         if column.name not in names or column.name not in plan.values:
             continue
-        show = writer(spec, column, [*records, kept], to)
+        show = _writer(spec, column, [*records, kept], to)
         source = plan.sources.get(column.name)
-        cells = [Cell(one.id, _plain(show(one)), source == one.id) for one in records]
+        cells = [Cell(one.id, show(one), source == one.id) for one in records]
         if not any(cell.shown for cell in cells):
             continue
         values = {str(one.__data__[column.name] or "") for one in records}
         asked = column.name in plan.sources and len(values) > 1
-        found.append(Row(column.name, column.label, cells, _plain(show(kept)), asked))
+        found.append(Row(column.name, column.label, cells, show(kept), asked))
     return sorted(found, key=lambda row: not row.asked)
 
 
 def moving(records: list[Any], to: Reader) -> dict[int, list[str]]:
     """What hangs on each record, counted: “3 events”."""
     return {
-        record_id: [f"{count:,} {WORDS.get(name, name.replace('_', ' '))}" for name, count in sorted(counts.items())]
+        record_id: [_counted(WORDS.get(name, name.replace("_", " ")), count) for name, count in sorted(counts.items())]
         for record_id, counts in merges.attached(records, to.by).items()
     }
 
 
-def _plain(shown: str) -> str:
-    """Without links: a click on a value chooses it."""
-    return escape(Markup(shown).striptags()) if isinstance(shown, Markup) else escape(shown)
+def _counted(words: str, count: int) -> str:
+    singular = {"opportunities": "opportunity", "addresses": "address"}.get(words, words.removesuffix("s"))
+    return f"{count:,} {words if count != 1 else singular}"
+
+
+def _writer(spec: ListSpec, column: Column, records: list[Any], to: Reader) -> Callable[[Any], str]:
+    """The value as plain words: a click on it chooses it, so links and buttons have no place here."""
+    if column.kind.name == "person":
+        return lambda record: to.directory.person_name(record.__data__[column.name]) or ""
+    if column.kind.name in ("text", "long_text"):
+        return lambda record: record.__data__[column.name] or ""
+    show = writer(spec, column, records, to)
+    return lambda record: Markup(show(record)).striptags()
