@@ -10,6 +10,7 @@ from crmlite import clock
 from crmlite.errors import Conflict, Invalid, Missing
 from crmlite.models.base import STAMPS, Record, Table, database
 from crmlite.models.choices import Choice
+from crmlite.models.contact_points import MAIN_COLUMNS, ContactPoint
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
 from crmlite.models.people import PHONES, digits
@@ -45,12 +46,14 @@ class Place(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """`sources` says for each field whose value is taken; `values` what the kept record becomes."""
+    """`sources` says for each field whose value is taken; `values` what the kept record becomes,
+    `further` the phones and e-mails it gets beside its own: kind and value."""
 
     kept: Any
     losers: list[Any]
     sources: dict[str, int]
     values: dict[str, Any]
+    further: list[tuple[str, str]]
 
 
 def chosen(model: type[Record], ids: Iterable[int], by: Actor) -> list[Any]:
@@ -103,8 +106,8 @@ def plan(
         values["status"] = "assigned" if values["owner"] else "new"
         if values["owner"] == kept.owner_id:
             values["status"] = kept.status
-    values |= _kept_texts(kept, losers, values, tuple(both))
-    return Plan(kept, losers, taken, values)
+    values |= _joined(kept, losers, values, tuple(both))
+    return Plan(kept, losers, taken, values, _further(kept, losers, values, tuple(both)))
 
 
 def merge(
@@ -117,6 +120,10 @@ def merge(
         made = plan(chosen(type(held[0]), [record.id for record in held], by), kept_id, by, sources, both)
         gate.change(made.kept, made.values, by, verb="merged")
         merged = {record.id for record in records}
+        for kind, value in made.further:
+            gate.create(
+                ContactPoint, {"about": made.kept.concept, "about_id": kept_id, "kind": kind, "value": value}, by
+            )
         for loser in made.losers:
             carried = _move(loser, made.kept, merged, by)
             gate.discard(loser, by)
@@ -286,26 +293,23 @@ def _currency(kept: Any, by_id: dict[int, Any], sources: dict[str, int]) -> dict
     return {"currency": by_id[sources[amount]].currency} if amount else {}
 
 
-def _kept_texts(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[str, ...]) -> dict[str, str]:
-    """Keep both: notes are joined, and further phones and e-mails are written below them."""
-    parts = [values["description"]]
-    if "description" in both:
-        parts = [kept.description, *(loser.description for loser in losers)]
-    also = []
-    if "phones" in both:
-        known = {digits(values[name] or "") for name in PHONES}
-        for record in (kept, *losers):
-            for name in PHONES:
-                number = getattr(record, name)
-                if number and digits(number) not in known:
-                    known.add(digits(number))
-                    also.append(number)
-    if "emails" in both:
-        mails = {(values["email"] or "").lower(): ""}
-        for record in (kept, *losers):
-            if record.email and record.email.lower() not in mails:
-                mails[record.email.lower()] = record.email
-        also += [mail for mail in mails.values() if mail]
-    if also:
-        parts.append("Also: " + ", ".join(also))
-    return {"description": "\n\n".join(dict.fromkeys(part.strip() for part in parts if part and part.strip()))}
+def _joined(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[str, ...]) -> dict[str, str]:
+    if "description" not in both:
+        return {}
+    parts = [record.description.strip() for record in (kept, *losers)]
+    return {"description": "\n\n".join(dict.fromkeys(part for part in parts if part))}
+
+
+def _further(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Keep both: phones and e-mails of all of them that no field of the kept one holds, as kind and value."""
+    known = {digits(values[name] or "") for name in PHONES} | {(values["email"] or "").lower(), ""}
+    found = []
+    for record in (kept, *losers):
+        for kind, name in MAIN_COLUMNS.items():
+            text = getattr(record, name) or ""
+            wanted = "emails" if kind == "email" else "phones" if name in PHONES else ""
+            same = text.lower() if kind == "email" else digits(text)
+            if wanted in both and same not in known:
+                known.add(same)
+                found.append((kind, text))
+    return found

@@ -8,6 +8,7 @@ from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Invalid, Missing
 from crmlite.models.base import Record, database
 from crmlite.models.calendars import Calendar
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event
 from crmlite.models.journal import Entry
@@ -17,7 +18,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.tables import TABLES
-from crmlite.rules import access, conversions, events, gate, journal, merges, notes, partners, search
+from crmlite.rules import access, contact_points, conversions, events, gate, journal, merges, notes, partners, search
 from tests import people
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
 
@@ -40,7 +41,10 @@ def everything():
         if table in (Entry, Merge):
             continue
         names = [name for name in table._meta.fields if name not in MOVING]
-        rows = database.execute(table.select().order_by(table.id)).fetchall()
+        query = table.select().order_by(table.id)
+        if table is ContactPoint:  # those that a merge made stay in the bin after its undo
+            query = query.where(ContactPoint.deleted_at.is_null())
+        rows = database.execute(query).fetchall()
         columns = [field.name for field in table._meta.sorted_fields]
         found[table.__name__] = [{n: v for n, v in zip(columns, row, strict=True) if n in names} for row in rows]
     found["search"] = sorted(map(str, database.execute_sql("SELECT rowid, label FROM search").fetchall()))
@@ -89,7 +93,8 @@ def test_the_kept_values_win_and_empty_ones_are_filled(alice, crowd):
     fresh, _ = merge(kept, loser, by=alice)
     assert (fresh.name, fresh.city, fresh.email) == ("Harbour Light", "Porto", "hello@harbour.example")
     assert fresh.is_supplier and fresh.is_prospect
-    assert fresh.description == "Pays late.\n\nAlso: +351 22 765 4321"
+    assert fresh.description == "Pays late."
+    assert [point.value for point in contact_points.of(fresh, alice)] == ["+351 22 765 4321"]
     assert fresh.reference == kept.reference
 
 
@@ -154,7 +159,8 @@ def test_three_leads_become_one_and_three_again(alice):
     notes.add(three, "Twice", alice)
     before = everything()
     fresh, _ = merge(one, two, three, by=alice)
-    assert fresh.phone == "+351 911 111 111" and "922 222 222" in fresh.description
+    assert fresh.phone == "+351 911 111 111"
+    assert [point.value for point in contact_points.of(fresh, alice)] == ["+351 922 222 222"]
     assert Opportunity.get().lead_id == Event.get().lead_id == Note.get().about_id == one.id
     merges.undo(Lead, Merge.select().first().id, alice)
     assert everything() == before
