@@ -76,7 +76,7 @@ def filtered(spec: ListSpec, asked: Iterable[Filter]) -> str:
 
 
 def list_url(spec: ListSpec, args: dict[str, str]) -> str:
-    return f"/{spec.section}?{encode(args)}"
+    return f"/{spec.section}?{encode(args)}" if args else f"/{spec.section}"
 
 
 def encode(args: dict[str, str]) -> str:

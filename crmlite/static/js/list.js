@@ -5,7 +5,8 @@
   const filters = document.getElementById("bar");
 
   // Saved views stand last: on a phone the open one may be out of sight.
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  seeTab();
+  document.addEventListener("htmx:afterSettle", seeTab, { once: true }); // once the counts have made the tabs wider
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-every]")) {
@@ -108,6 +109,10 @@
     row.replaceWith(fresh);
     window.htmx.process(fresh);
     (fresh.querySelector(".acts button") || fresh).focus();
+  }
+
+  function seeTab() {
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function boxes() {
