@@ -8,14 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from peewee import ForeignKeyField
 
 from crmlite import clock
+from crmlite.later import openpyxl
 from crmlite.lists import query
 from crmlite.lists.kinds import names
 from crmlite.lists.reader import SYMBOLS, Reader, places
@@ -41,12 +37,14 @@ def csv(spec: ListSpec, asked: query.Wish, to: Reader) -> Iterator[str]:
 def workbook(spec: ListSpec, asked: query.Wish, to: Reader) -> IO[bytes]:
     """An XLSX file at its beginning: one row a record, days and amounts as such, text never a formula."""
     columns = _columns(spec, asked)
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(spec.title)
     sheet.freeze_panes = "A2"
     sheet.column_dimensions["A"].width = 9
     for place, column in enumerate(columns, 2):
-        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column.kind.name, USUAL_WIDTH)
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width = WIDTHS.get(
+            column.kind.name, USUAL_WIDTH
+        )
     sheet.append([_heading(sheet, label) for label in ("Id", *(column.label for column in columns))])
     for records, known in _batches(spec, asked, columns, to):
         for one in records:
@@ -62,19 +60,20 @@ def _columns(spec: ListSpec, asked: query.Wish) -> list[Column]:
     return [*own, *(column for column in query.shown(spec, asked) if column not in own)]
 
 
-def _batches(
-    spec: ListSpec, asked: query.Wish, columns: list[Column], to: Reader
-) -> Iterator[tuple[list[Any], Known]]:
+def _batches(spec: ListSpec, asked: query.Wish, columns: list[Column], to: Reader) -> Iterator[tuple[list[Any], Known]]:
     """All rows, some hundred at once, with the names of the records they point at."""
     asked = replace(asked, columns=tuple(column.name for column in columns), after="")
     while True:
         found = query.records(spec, asked, to, AT_ONCE + 1)
         records = found[:AT_ONCE]
-        yield records, {
-            c.name: names(c.kind.concept, {getattr(r, f"{c.name}_id") for r in records} - {None}, to)
-            for c in columns
-            if c.kind.concept
-        }
+        yield (
+            records,
+            {
+                c.name: names(c.kind.concept, {getattr(r, f"{c.name}_id") for r in records} - {None}, to)
+                for c in columns
+                if c.kind.concept
+            },
+        )
         if len(found) <= AT_ONCE:
             return
         asked = replace(asked, after=query.cursor(records[-1]))
@@ -109,14 +108,14 @@ def _line(values: list[str]) -> str:
     return out.getvalue()
 
 
-def _heading(sheet: Any, label: str) -> Cell:
-    cell = WriteOnlyCell(sheet, label)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(vertical="top")
+def _heading(sheet: Any, label: str) -> Any:
+    cell = openpyxl.cell.WriteOnlyCell(sheet, label)
+    cell.font = openpyxl.styles.Font(bold=True)
+    cell.alignment = openpyxl.styles.Alignment(vertical="top")
     return cell
 
 
-def _cell(sheet: Any, spec: ListSpec, column: Column, record: Any, known: Known, to: Reader) -> Cell | None:
+def _cell(sheet: Any, spec: ListSpec, column: Column, record: Any, known: Known, to: Reader) -> Any:
     value = _value(spec, column, record)
     if value is None or value == "":
         return None
@@ -136,8 +135,8 @@ def _cell(sheet: Any, spec: ListSpec, column: Column, record: Any, known: Known,
     return _text(sheet, _word(column, value, known, to))
 
 
-def _number(sheet: Any, value: Any, format: str) -> Cell:
-    cell = WriteOnlyCell(sheet, value)
+def _number(sheet: Any, value: Any, format: str) -> Any:
+    cell = openpyxl.cell.WriteOnlyCell(sheet, value)
     cell.number_format = format
     return cell
 
@@ -146,8 +145,8 @@ def _money_format(currency: str, digits: int) -> str:
     return f"[${SYMBOLS.get(currency, currency)}] #,##0" + ("." + "0" * digits if digits else "")
 
 
-def _text(sheet: Any, text: str) -> Cell:
+def _text(sheet: Any, text: str) -> Any:
     """Text stays text, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL])
+    cell = openpyxl.cell.WriteOnlyCell(sheet, openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL])
     cell.data_type = "s"
     return cell

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-
 from crmlite import clock
 from crmlite.assets import FOLDER
+from crmlite.later import fpdf
 from crmlite.lists import query
 from crmlite.lists.leads import SPEC
 from crmlite.lists.reader import Reader, money
@@ -20,65 +18,66 @@ LABEL, LINE = 42, 5.6  # width of the labels and height of a line, in mm
 GREY, INK, RULE = 110, 20, 210
 
 
-class Sheets(FPDF):
+class Sheets:
     """A4 pages with the organisation at the top and, at the foot, whom the page is about and its number."""
 
     def __init__(self, organisation: str, printed: str) -> None:
-        super().__init__(format="A4")
+        self.pdf = fpdf.FPDF(format="A4")
+        self.pdf.header, self.pdf.footer = self.header, self.footer
         self.organisation, self.printed, self.about = organisation, printed, ""
         for style, name in (("", "dejavu-sans"), ("B", "dejavu-sans-bold")):
-            self.add_font(FONT, style, FOLDER / "vendor" / f"{name}.ttf")
-        self.set_margins(20, 18)
-        self.set_auto_page_break(True, 22)
-        self.set_lang("en")
-        self.set_creator("crmlite")
+            self.pdf.add_font(FONT, style, FOLDER / "vendor" / f"{name}.ttf")
+        self.pdf.set_margins(20, 18)
+        self.pdf.set_auto_page_break(True, 22)
+        self.pdf.set_lang("en")
+        self.pdf.set_creator("crmlite")
 
     def header(self) -> None:
         self._ink(9, grey=True)
-        self.cell(0, 5, self.organisation, new_x=XPos.LMARGIN)
-        self.cell(0, 5, "Lead", align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_draw_color(RULE)
-        self.line(self.l_margin, self.get_y() + 1.5, self.w - self.r_margin, self.get_y() + 1.5)
-        self.ln(7)
+        self.pdf.cell(0, 5, self.organisation, new_x=fpdf.XPos.LMARGIN)
+        self.pdf.cell(0, 5, "Lead", align="R", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+        self.pdf.set_draw_color(RULE)
+        self.pdf.line(self.pdf.l_margin, self.pdf.get_y() + 1.5, self.pdf.w - self.pdf.r_margin, self.pdf.get_y() + 1.5)
+        self.pdf.ln(7)
 
     def footer(self) -> None:
-        self.set_y(-15)
+        self.pdf.set_y(-15)
         self._ink(8, grey=True)
-        self.cell(0, 5, self.about, new_x=XPos.LMARGIN)
-        self.cell(0, 5, f"{self.printed}   {self.page_no()} / {{nb}}", align="R")
+        self.pdf.cell(0, 5, self.about, new_x=fpdf.XPos.LMARGIN)
+        self.pdf.cell(0, 5, f"{self.printed}   {self.pdf.page_no()} / {{nb}}", align="R")
 
     def heading(self, text: str, under: str) -> None:
         self._ink(18, bold=True)
-        self.multi_cell(0, 9, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.pdf.multi_cell(0, 9, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
         if under:
             self._ink(10.5, grey=True)
-            self.multi_cell(0, LINE, under, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.ln(3)
+            self.pdf.multi_cell(0, LINE, under, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+        self.pdf.ln(3)
 
     def section(self, title: str, facts: list[tuple[str, str]]) -> None:
         facts = [(label, text) for label, text in facts if text]
         if not facts:
             return
-        self.ln(3)
+        self.pdf.ln(3)
         self._ink(10.5, bold=True)
-        self.cell(0, 7, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.pdf.cell(0, 7, title, new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
         for label, text in facts:
             self._ink(9.5, grey=True)
-            self.cell(LABEL, LINE, label)
+            self.pdf.cell(LABEL, LINE, label)
             self._ink(9.5)
-            self.multi_cell(0, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.pdf.multi_cell(0, LINE, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
 
     def prose(self, title: str, text: str) -> None:
         if text:
-            self.ln(3)
+            self.pdf.ln(3)
             self._ink(10.5, bold=True)
-            self.cell(0, 7, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.pdf.cell(0, 7, title, new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
             self._ink(9.5)
-            self.multi_cell(0, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.pdf.multi_cell(0, LINE, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
 
     def _ink(self, size: float, bold: bool = False, grey: bool = False) -> None:
-        self.set_font(FONT, "B" if bold else "", size)
-        self.set_text_color(GREY if grey else INK)
+        self.pdf.set_font(FONT, "B" if bold else "", size)
+        self.pdf.set_text_color(GREY if grey else INK)
 
 
 def of_leads(ids: list[int], to: Reader) -> bytes:
@@ -86,12 +85,12 @@ def of_leads(ids: list[int], to: Reader) -> bytes:
     found = {one.id: one for one in visible(Lead, to.by).where(Lead.id.in_(ids))}
     leads = [found[one] for one in ids if one in found]
     sheets = Sheets(str(to.directory.settings["organisation"] or "crmlite"), f"{_moment(to.now, to)}, {to.by.name}")
-    sheets.set_title(leads[0].label if len(leads) == 1 else f"{len(leads)} leads")
+    sheets.pdf.set_title(leads[0].label if len(leads) == 1 else f"{len(leads)} leads")
     for lead in leads:
-        sheets.add_page()
+        sheets.pdf.add_page()
         sheets.about = lead.label  # after the page before has got its foot
         _lead(sheets, lead, to)
-    return bytes(sheets.output())
+    return bytes(sheets.pdf.output())
 
 
 def ids(asked: query.Wish, to: Reader) -> list[int]:

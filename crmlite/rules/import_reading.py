@@ -13,11 +13,10 @@ from xml.etree.ElementTree import ParseError
 
 import vobject
 from charset_normalizer import from_bytes
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from vobject.base import VObjectError
 
 from crmlite.errors import Invalid
+from crmlite.later import openpyxl
 
 LARGEST = 20 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
@@ -146,7 +145,7 @@ def _workbook(content: bytes) -> tuple[Iterable[list[str]], str]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise Invalid("This Excel file unpacks to more than 200 MB: please split it into smaller ones.")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             rows = [
@@ -158,8 +157,8 @@ def _workbook(content: bytes) -> tuple[Iterable[list[str]], str]:
     except Invalid:
         raise
     except (
-        zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, AttributeError, EOFError,
-        OSError, NotImplementedError,
+        zipfile.BadZipFile, openpyxl.utils.exceptions.InvalidFileException, ParseError, KeyError, ValueError,
+        TypeError, AttributeError, EOFError, OSError, NotImplementedError,
     ) as error:  # fmt: skip
         raise Invalid(sentence) from error
     return [], "XLSX"

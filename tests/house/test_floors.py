@@ -14,6 +14,7 @@ FLOORS = {
     "ics": 0,
     "logs": 0,  # a wrapper around any WSGI application; knows nothing of ours
     "proxies": 0,  # likewise
+    "later": 0,  # libraries that few requests need
     "assets": 0,  # static files and their addresses
     "models": 1,
     "rules": 2,

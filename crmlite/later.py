@@ -1,0 +1,19 @@
+"""Libraries that few requests need, loaded when one first does: measured, fpdf2 and openpyxl would more than double
+the time to start and the memory of a process that prints and exports nothing."""
+
+import importlib
+from typing import Any
+
+
+class Library:
+    """Stands for a module until something of it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(importlib.import_module(self._name), attribute)
+
+
+fpdf: Any = Library("fpdf")
+openpyxl: Any = Library("openpyxl")
