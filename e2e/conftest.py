@@ -20,6 +20,7 @@ EXPECTED = (
     "Failed to load resource",
     "htmx:responseError",
     "htmx:sendError",
+    "htmx:sendAbort",  # typing on takes an earlier question back
     "htmx:afterRequest",
     "Response Status Error Code",
 )

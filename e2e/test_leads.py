@@ -180,10 +180,10 @@ def test_a_fact_is_edited_on_the_record_and_the_story_grows(page_of, alice):
     page.keyboard.press("Enter")
     expect(page.locator("dd[data-name=company]")).to_have_text("Azenha Lda")
     expect(page.locator("#timeline")).to_contain_text("Azenha → Azenha Lda")
-    page.get_by_label("Note").fill("Wants proof")
+    page.get_by_role("textbox", name="Note").fill("Wants proof")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator("#timeline")).to_contain_text("Wants proof")
-    expect(page.get_by_label("Note")).to_have_value("")
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("")
 
 
 def test_losing_asks_for_the_reason_first(page_of, alice):

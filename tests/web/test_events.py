@@ -332,7 +332,7 @@ def test_deleting_can_be_undone(client_of, alice):
     event = planned(alice)
     client = client_of("alice")
     told = client.part(f"/events/{event.id}/deletion", "POST").headers["HX-Trigger"]
-    assert client.get(f"/events/{event.id}").status_code == 404
+    assert client.get(f"/events/{event.id}").status_code == 410
     client.part(re.search(r"/gestures/\d+/reversal", told).group(), "POST")
     assert client.get(f"/events/{event.id}").status_code == 200
 

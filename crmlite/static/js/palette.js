@@ -42,8 +42,8 @@
     if (chosen) { event.preventDefault(); chosen.click(); }
   });
   input.addEventListener("input", () => { eager = false; });
-  found.addEventListener("htmx:afterSwap", () => {
-    answered = input.value;
+  found.addEventListener("htmx:afterSwap", ({ detail }) => {
+    answered = detail.requestConfig.parameters.q; // not what stands there now: people type faster than answers come
     for (const group of found.querySelectorAll("section")) {
       group.role = "group";
       group.querySelector("h2").role = "presentation";
@@ -56,8 +56,9 @@
     mark(all[0]);
   });
   found.addEventListener("htmx:afterSettle", () => {
-    if (eager) options()[0]?.click();
+    if (!eager || answered !== input.value) return;
     eager = false;
+    options()[0]?.click();
   });
   // What opens another dialog, or changes something here, leaves the page where it is.
   found.addEventListener("click", (event) => {
