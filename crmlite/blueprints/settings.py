@@ -50,8 +50,16 @@ HOUSE = (
     Place("/users", "People", "users", "Who signs in, and in which role."),
     Place("/teams", "Teams", "user-plus", "Who works together and shares records."),
     Place("/settings/assignment", "Assignment", "briefcase", "Who may be given customers: everybody or chosen teams."),
+    Place("/settings/sales", "Sales", "trophy", "What an opportunity shows of its customer."),
     Place("/settings/visibility", "Visibility", "eye", "What each role sees: own, team or all."),
 )
+# The switches of the page Sales: what they do, and what that means.
+SALES_WORDS = {
+    "customer_description": (
+        "Display the description of the customer in the opportunity",
+        "A tab of the opportunity, filled from the notes of its customer; words that stand there are never replaced.",
+    ),
+}
 SCOPE_WORDS = {"own": "Own", "team": "Team", "all": "All"}
 CONCEPT_WORDS = {**{concept: SECTIONS[concept].capitalize() for concept in OWNED}, "partner": "Customers"}
 
@@ -150,6 +158,21 @@ def save_assignment() -> AnyResponse:
         return _assignment(chosen, error)
     respond.say("Saved. Customers and contacts keep whom they have until somebody changes it.")
     return respond.done("/settings/assignment")
+
+
+@bp.get("/settings/sales")
+def sales() -> Response:
+    access.require(me(), "change", Setting())
+    now = directory.current().settings
+    switches = [(key, *words, now[key]) for key, words in SALES_WORDS.items()]
+    return show("settings/sales.html", "/settings/sales", title="Sales", switches=switches)
+
+
+@bp.post("/settings/sales")
+def save_sales() -> AnyResponse:
+    settings.set_sales(set(request.form), me())
+    respond.say("Saved.")
+    return respond.done("/settings/sales")
 
 
 @bp.get("/settings/visibility")

@@ -16,6 +16,7 @@ DEFAULTS: dict[str, Any] = {
     "visibility": {},
     "organisation": "",
     "assignable_teams": [],
+    "customer_description": False,
 }
 
 

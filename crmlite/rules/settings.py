@@ -9,10 +9,12 @@ from crmlite.errors import Invalid
 from crmlite.models.choices import Setting
 from crmlite.models.users import ROLES
 from crmlite.rules import directory, gate
-from crmlite.rules.access import DEFAULT_VISIBILITY, OWNED, SCOPES, Actor
+from crmlite.rules.access import DEFAULT_VISIBILITY, OWNED, SCOPES, Actor, require
 
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_NAME = 120
+# The switches of the page Sales; each is off until somebody turns it on.
+SALES_SWITCHES = ("customer_description",)
 SETTABLE_ROLES = tuple(role for role in ROLES if role != "owner")
 
 
@@ -47,6 +49,15 @@ def set_assignable(team_ids: set[int], by: Actor) -> None:
     if not team_ids <= set(directory.current().teams):
         raise Invalid(fields={"teams": "This team does not exist: please choose from the list."})
     put_setting("assignable_teams", sorted(team_ids), by)
+
+
+def set_sales(on: set[str], by: Actor) -> None:
+    """Of the switches of the page Sales turn these on and the others off."""
+    require(by, "change", Setting())
+    with gate.together():
+        for key in SALES_SWITCHES:
+            if directory.current().settings[key] != (key in on):
+                put_setting(key, key in on, by)
 
 
 def set_visibility(wanted: dict[str, dict[str, str]], by: Actor) -> None:

@@ -77,12 +77,22 @@ def test_only_owners_change_the_house(client_of, db, name):
     for path, data in (
         ("organisation", HOUSE),
         ("visibility", {"rep.lead": "all"}),
+        ("sales", {"customer_description": "1"}),
         ("demo", {}),
         ("demo/removal", {}),
     ):
         answer = someone.post(f"/settings/{path}", data=data)
         assert answer.status_code == 403 and "Only an owner may change this." in answer.text, path
     assert directory.current().settings["visibility"] == {}
+    assert directory.current().settings["customer_description"] is False
+
+
+def test_a_switch_of_sales_is_turned_on_and_off(olive):
+    for sent, now in (({"customer_description": "1"}, True), ({}, False)):
+        assert olive.post("/settings/sales", data=sent).headers["Location"] == "/settings/sales"
+        assert directory.current().settings["customer_description"] is now
+        ticked = r'name="customer_description" value="1" checked'
+        assert bool(re.search(ticked, olive.get("/settings/sales").text)) is now
 
 
 def test_demo_data_comes_and_goes(olive, alice):
