@@ -2,9 +2,10 @@
 
 from playwright.sync_api import expect
 
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
-from crmlite.rules import contact_points
+from crmlite.rules import hanging
 from e2e.conftest import accessible
 from tests.make import make_partner
 
@@ -32,7 +33,7 @@ def test_a_phone_is_added_made_the_main_one_and_taken_back(page_of, alice):
     page.get_by_role("button", name="Undo").last.click()
     expect(page.locator('dd[data-name="phone"]')).to_have_text("0221 55 66 77")
     expect(further.get_by_role("link", name="+33 4 72 10 48 81")).to_be_visible()
-    assert [point.value for point in contact_points.of(partner, alice)] == ["+33 4 72 10 48 81"]
+    assert [point.value for point in hanging.of(ContactPoint, partner, alice)] == ["+33 4 72 10 48 81"]
 
 
 def test_a_person_is_added_on_the_page_of_the_company_on_a_phone(page_of, alice):

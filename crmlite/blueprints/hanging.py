@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -17,8 +16,8 @@ from crmlite.lists.kinds import EMAIL, PHONE, SECTIONS, SITE
 from crmlite.models.addresses import ADDRESS_USES, Address, one_line
 from crmlite.models.base import Record
 from crmlite.models.contact_points import POINT_KINDS, USES, ContactPoint
-from crmlite.rules import access, addresses, contact_points, gate
-from crmlite.rules.hanging import REACHED
+from crmlite.rules import access, gate, hanging
+from crmlite.rules.reach import REACHED
 
 bp = Blueprint("hanging", __name__)
 MAP = "https://www.openstreetmap.org/search?query="
@@ -33,18 +32,16 @@ class Sort:
     one: str
     slot: str
     model: Any
-    rules: ModuleType
     texts: tuple[str, ...]
     flags: tuple[str, ...]
 
 
-POINTS = Sort("contact-points", "contact detail", "points", ContactPoint, contact_points, ("kind", "use", "value"), ())
+POINTS = Sort("contact-points", "contact detail", "points", ContactPoint, ("kind", "use", "value"), ())
 PLACES = Sort(
     "addresses",
     "address",
     "places",
     Address,
-    addresses,
     ("use", "street", "postcode", "city", "region", "country"),
     ("is_invoicing", "is_delivery"),
 )
@@ -53,8 +50,8 @@ PLACES = Sort(
 @bp.app_context_processor
 def _helpers() -> dict[str, Callable[..., Any]]:
     return {
-        "further_points": lambda record: list(contact_points.of(record, me())),
-        "further_places": lambda record: list(addresses.of(record, me())),
+        "further_points": lambda record: list(hanging.of(ContactPoint, record, me())),
+        "further_places": lambda record: list(hanging.of(Address, record, me())),
         "may_change_record": lambda record: _may_change(record),
         "reached_at": _reached_at,
         "map_url": lambda place: MAP + quote_plus(one_line(place)),
@@ -89,7 +86,7 @@ def _add(sort: Sort) -> None:
         record = _record(request.form)
         try:
             with gate.together() as gesture:
-                sort.rules.add(record, _sent(sort), me())
+                hanging.add(sort.model, record, _sent(sort), me())
         except Refused as error:
             return _form(sort, record, sort.model(**_sent(sort)), error)
         return _done(sort, record, f"{sort.one.capitalize()} added", gesture)
@@ -97,15 +94,15 @@ def _add(sort: Sort) -> None:
     @bp.get(f"{base}/<int:row_id>/form", endpoint=f"{sort.slot}_edit")
     def edit_form(row_id: int) -> Response:
         row = access.find(sort.model, row_id, me())
-        return _form(sort, sort.rules.owner(row, me()), row)
+        return _form(sort, hanging.owner(row, me()), row)
 
     @bp.post(f"{base}/<int:row_id>", endpoint=f"{sort.slot}_save")
     def save(row_id: int) -> AnyResponse:
         row = access.find(sort.model, row_id, me())
-        record = sort.rules.owner(row, me())
+        record = hanging.owner(row, me())
         try:
             with gate.together() as gesture:
-                sort.rules.edit(row, _sent(sort), me(), seen())
+                hanging.edit(row, _sent(sort), me(), seen())
         except Refused as error:
             typed = sort.model(**{**row.__data__, **_sent(sort)})
             return _form(sort, record, typed, error)
@@ -114,9 +111,9 @@ def _add(sort: Sort) -> None:
     @bp.post(f"{base}/<int:row_id>/removal", endpoint=f"{sort.slot}_removal")
     def removal(row_id: int) -> AnyResponse:
         row = access.find(sort.model, row_id, me())
-        record = sort.rules.owner(row, me())
+        record = hanging.owner(row, me())
         with gate.together() as gesture:
-            sort.rules.remove(row, me())
+            hanging.remove(row, me())
         return _done(sort, record, f"“{row.label}” removed", gesture, swap=False)
 
     @bp.post(f"{base}/<int:row_id>/main", endpoint=f"{sort.slot}_main")
@@ -124,7 +121,7 @@ def _add(sort: Sort) -> None:
         row = access.find(sort.model, row_id, me())
         words = row.label
         with gate.together() as gesture:
-            record = sort.rules.make_main(row, me())
+            record = hanging.make_main(row, me())
         return _done(sort, record, f"“{words}” is the main one now", gesture, swap=False)
 
 
@@ -132,7 +129,7 @@ def _add(sort: Sort) -> None:
 def mail() -> Response:
     """Asks before somebody is written to who wanted no e-mails."""
     record = _record(request.args)
-    further = [point.value for point in contact_points.of(record, me()) if point.kind == "email"]
+    further = [point.value for point in hanging.of(ContactPoint, record, me()) if point.kind == "email"]
     found = [address for address in (record.email, *further) if address]
     return respond.dialog("shared/mail.html", title="No e-mails, please", record=record, addresses=found)
 
@@ -156,7 +153,7 @@ def _sent(sort: Sort) -> dict[str, Any]:
 
 def _form(sort: Sort, record: Any, row: Any, error: Refused | None = None) -> Response:
     access.require(me(), "change", record)
-    contact_points.changeable(record)
+    hanging.changeable(record)
     context = {
         "sort": sort,
         "record": record,

@@ -1,12 +1,11 @@
-"""Which zone a TZID means, and private zone names made harmless for libraries with one table per process."""
+"""Which zone a TZID means."""
 
-import hashlib
 from datetime import tzinfo
 from functools import lru_cache
 
 from crmlite import clock
-from crmlite.ics import lines, spelling, timezones
-from crmlite.ics.lines import Component, Line
+from crmlite.ics import timezones
+from crmlite.ics.lines import Component
 from crmlite.ics.windows import WINDOWS_ZONES
 
 MAX_PRIVATE = 20
@@ -48,38 +47,6 @@ class Zones:
             else:
                 self._found[tzid] = None, ""
         return self._found[tzid]
-
-
-def harmless(text: str) -> str:
-    """The same calendar with well-known zone names in their plain spelling and without their VTIMEZONE, each
-    private one named after a hash of its rules, and names that nothing explains taken away."""
-    calendar = lines.parse(text)
-    eol = spelling.line_end(text)
-    names: dict[str, str] = {}
-    for zone in [child for child in calendar.children if child.name == "VTIMEZONE"]:
-        tzid = zone.value("TZID").strip()
-        name = _known_name(tzid, zone)
-        names[tzid] = name or "private-" + hashlib.sha256(zone.write().encode()).hexdigest()[:24]
-        if name:
-            calendar.items.remove(zone)
-        else:
-            zone.put(Line.made("TZID", names[tzid], eol=eol))
-    for child in calendar.children:
-        if child.name != "VTIMEZONE":
-            _rename(child, names, eol)
-    return calendar.write()
-
-
-def _rename(component: Component, names: dict[str, str], eol: str) -> None:
-    for place, item in enumerate(component.items):
-        if isinstance(item, Component):
-            _rename(item, names, eol)
-        elif tzid := item.param("TZID").strip():
-            name = names.get(tzid) or _iana_name(tzid)
-            if not name:
-                component.items[place] = item.rewritten(item.value, eol, drop=("TZID",))
-            elif name != tzid:
-                component.items[place] = item.rewritten(item.value, eol, {"TZID": name})
 
 
 def _known_name(tzid: str, written: Component | None) -> str:

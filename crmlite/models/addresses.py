@@ -1,19 +1,18 @@
 """Further addresses, beside the one that a record holds itself."""
 
-from peewee import BooleanField, IntegerField
+from peewee import BooleanField
 
-from crmlite.models.base import Record, text, too_long
+from crmlite.models.base import text, too_long
+from crmlite.models.hanging import Hanging
 
 PARTS = ("street", "postcode", "city", "region", "country")
 ADDRESS_USES = ("office", "warehouse", "home", "billing", "delivery")
 
 
-class Address(Record):
+class Address(Hanging):
     concept = "address"
+    carried = ("use", *PARTS, "is_invoicing", "is_delivery")
 
-    about = text(20)
-    about_id = IntegerField()
-    use = text(40)
     street = text(300)
     postcode = text(20)
     city = text(120)
@@ -39,6 +38,9 @@ class Address(Record):
     @property
     def label(self) -> str:
         return one_line(self)
+
+    def main_columns(self) -> dict[str, str]:
+        return {name: name for name in PARTS}
 
     @property
     def purposes(self) -> list[str]:

@@ -1,8 +1,9 @@
 """Further ways to reach somebody, beside the one phone, e-mail and website that their record holds itself."""
 
-from peewee import DoubleField, IntegerField
+from peewee import DoubleField
 
-from crmlite.models.base import Record, text, too_long
+from crmlite.models.base import text, too_long
+from crmlite.models.hanging import Hanging
 from crmlite.models.people import EMAIL, WEBSITE, digits, phone_problem
 
 # Kind -> what people call it, and the column of the record that holds the main one.
@@ -11,13 +12,11 @@ MAIN_COLUMNS = {"phone": "phone", "mobile": "mobile_phone", "fax": "fax", "email
 USES = ("work", "home", "billing", "support", "assistant")
 
 
-class ContactPoint(Record):
+class ContactPoint(Hanging):
     concept = "contact_point"
+    carried = ("kind", "use", "value", "position")
 
-    about = text(20)
-    about_id = IntegerField()
     kind = text(20)
-    use = text(40)
     value = text(300)
     position = DoubleField(default=0.0)
 
@@ -46,6 +45,9 @@ class ContactPoint(Record):
     @property
     def label(self) -> str:
         return self.value
+
+    def main_columns(self) -> dict[str, str]:
+        return {"value": MAIN_COLUMNS[self.kind]}
 
     def found_by(self) -> str:
         """What the record it belongs to is found by as well."""

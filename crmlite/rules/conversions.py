@@ -5,18 +5,19 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from crmlite.errors import Invalid
+from crmlite.models.addresses import Address
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import (
-    addresses,
     assigning,
-    contact_points,
     contacts,
     directory,
     gate,
+    hanging,
     leads,
     opportunities,
     partners,
@@ -81,9 +82,9 @@ def _partner(lead: Lead, wanted: Partner | dict[str, Any], by: Actor) -> tuple[P
         raise Invalid(fields={"partner.is_supplier": "Please choose prospect or customer, or tick supplier."})
     with _problems_of("partner"):
         customer = partners.create(values, by)
-    addresses.carry(lead, customer, by)
+    hanging.carry(Address, lead, customer, by)
     if customer.kind == "individual":
-        contact_points.carry(lead, customer, by)
+        hanging.carry(ContactPoint, lead, customer, by)
     return customer, _type(FIRST_SALE)
 
 
@@ -93,7 +94,7 @@ def _contact(lead: Lead, wanted: Contact | None, customer: Partner, is_new: bool
     with _problems_of("contact"):
         if wanted is None:
             person = contacts.create({**_taken_over(lead, TO_CONTACT, by), "partner": customer.id}, by)
-            contact_points.carry(lead, person, by)
+            hanging.carry(ContactPoint, lead, person, by)
             return person
         if is_new:
             raise Invalid(fields={"partner": "A new customer gets a new contact: please choose New contact."})

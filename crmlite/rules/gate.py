@@ -20,7 +20,7 @@ from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
 from crmlite.models.views import SavedView
-from crmlite.rules import assigning, directory, hanging, search, sync
+from crmlite.rules import assigning, directory, reach, search, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
 
 R = TypeVar("R", bound=Record)
@@ -262,7 +262,7 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
     _journal(record, before, after, by, verb)
-    search.stamp(hanging.found_by(record))
+    search.stamp(reach.found_by(record))
     if isinstance(record, Merge):
         _carry(record)
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):

@@ -1,36 +1,68 @@
-"""What hangs on a record and adds to how it is found: further ways to reach somebody, further addresses."""
+"""Further ways to reach somebody and further addresses: whoever may change the record may change them."""
 
-from crmlite.models.addresses import Address
+from typing import Any, TypeVar
+
+from peewee import ModelSelect
+
 from crmlite.models.base import Record
 from crmlite.models.contact_points import ContactPoint
-from crmlite.models.contacts import Contact
+from crmlite.models.hanging import Hanging
 from crmlite.models.leads import Lead
-from crmlite.models.partners import Partner
+from crmlite.rules import access, gate, leads, reach
+from crmlite.rules.access import Actor, visible
 
-REACHED: dict[str, type[Record]] = {"lead": Lead, "partner": Partner, "contact": Contact}
-
-
-def search_texts(records: list[Record]) -> dict[int, str]:
-    """Id -> the words that these rows add to those of their record; the records are of one concept."""
-    if not records or records[0].concept not in REACHED:
-        return {}
-    found: dict[int, list[str]] = {}
-    for point in ContactPoint.select().where(_of(ContactPoint, records)).order_by(ContactPoint.id):
-        found.setdefault(point.about_id, []).append(point.found_by())
-    cities = Address.select(Address.about_id, Address.city).where(_of(Address, records)).order_by(Address.id)
-    for record_id, city in cities.tuples():
-        found.setdefault(record_id, []).append(city)
-    return {record_id: " ".join(words) for record_id, words in found.items()}
+H = TypeVar("H", bound=Hanging)
 
 
-def found_by(record: Record) -> Record:
-    """The record whose search row a change of `record` touches: itself, or the one that it hangs on."""
-    if isinstance(record, ContactPoint | Address):
-        owner = REACHED[record.about]
-        return owner.get_or_none(owner.id == record.about_id) or record
+def of(model: type[H], record: Record, by: Actor) -> ModelSelect:
+    """Those of a record that the actor sees, in their order; addresses in the order in which they were written."""
+    about = (model.about == record.concept) & (model.about_id == record.id)
+    order = (model.position, model.id) if model is ContactPoint else (model.id,)
+    return visible(model, by).where(about).order_by(*order)
+
+
+def owner(row: Hanging, by: Actor) -> Any:
+    """The record that the row hangs on. Raises Missing; Invalid where it can only be read."""
+    return changeable(access.find(reach.REACHED[row.about], row.about_id, by))
+
+
+def changeable(record: Any) -> Any:
+    if isinstance(record, Lead):
+        leads.refuse_closed(record)
     return record
 
 
-def _of(model: type[ContactPoint] | type[Address], records: list[Record]) -> object:
-    ids = [record.id for record in records]
-    return (model.about == records[0].concept) & model.about_id.in_(ids) & model.deleted_at.is_null()
+def add(model: type[H], record: Any, values: dict[str, Any], by: Actor) -> H:
+    changeable(record)
+    return gate.create(model, {**values, "about": record.concept, "about_id": record.id}, by)
+
+
+def edit(row: H, values: dict[str, Any], by: Actor, seen: int | None = None) -> H:
+    owner(row, by)
+    return gate.change(row, values, by, seen)
+
+
+def remove(row: H, by: Actor) -> H:
+    owner(row, by)
+    return gate.remove(row, by)
+
+
+def make_main(row: Hanging, by: Actor) -> Any:
+    """Swap with the main one of its sort, which loses nothing; returns the record."""
+    with gate.together():
+        record = owner(row, by)
+        columns = row.main_columns()
+        before = {mine: getattr(record, main) for mine, main in columns.items()}
+        gate.change(record, {main: getattr(row, mine) for mine, main in columns.items()}, by)
+        # Where the main one was none, such as a country without street or city, nothing is left to keep.
+        if type(row)(**{**row.__data__, **before}).problems():
+            gate.remove(row, by)
+        else:
+            gate.change(row, {**before, "use": ""}, by)
+    return record
+
+
+def carry(model: type[H], source: Record, target: Record, by: Actor) -> None:
+    """Give the target the same further ones."""
+    for row in of(model, source, by):
+        add(model, target, {name: getattr(row, name) for name in model.carried}, by)

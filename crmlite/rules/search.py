@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from crmlite.models.base import Record, database, is_sqlite
 from crmlite.models.journal import Entry
-from crmlite.rules import hanging, terms
+from crmlite.rules import reach, terms
 from crmlite.rules.access import OWNED, Actor, visible
 from crmlite.rules.terms import Term
 
@@ -63,7 +63,7 @@ def stamp(record: Record) -> None:
 
 def write(records: list[Record]) -> None:
     """The rows of records of one concept that have none."""
-    further = hanging.search_texts(records)
+    further = reach.search_texts(records)
     rows = [
         (row_id(one), one.label, terms.of_record(one.label, f"{one.search_text()} {further.get(one.id, '')}"))
         for one in records

@@ -11,7 +11,6 @@ from crmlite.ics.alarms import Alarm
 from crmlite.ics.occurrences import occurrences
 from crmlite.ics.patch import patch, remove_occurrence
 from crmlite.ics.read import Attendee, Refusal, read
-from crmlite.ics.zones import harmless
 from tests.ics.bodies import AWKWARD, NOW, OWN_SUMMER, WEEKLY, event, private_zone, task, wrapped
 
 ROME = "Europe/Rome"
@@ -163,29 +162,6 @@ def test_a_text_cannot_redefine_a_well_known_zone():
     assert read(text, ROME).starts_at == utc(2026, 3, 10, 0)
 
 
-def test_harmless_text_has_no_zone_name_that_could_meet_another():
-    one = harmless(
-        event("X-A:1", start="DTSTART;TZID=Plant:20260310T090000", extra=private_zone("Plant", "+0300"))
-    )
-    two = harmless(
-        event("X-A:1", start="DTSTART;TZID=Plant:20260310T090000", extra=private_zone("Plant", "-0500"))
-    )
-    assert "Plant" not in one + two
-    assert lines.parse(one).first("X") is None
-    assert read(one, ROME).starts_at == utc(2026, 3, 10, 6)
-    assert read(two, ROME).starts_at == utc(2026, 3, 10, 14)
-    assert one.split("TZID:")[1][:30] != two.split("TZID:")[1][:30]
-
-
-def test_harmless_text_uses_plain_names_and_leaves_the_rest():
-    windows = harmless(AWKWARD["a Windows zone"])
-    assert "DTSTART;TZID=Europe/Berlin:20260310T090000\r\n" in windows
-    tokyo = event(start="DTSTART;TZID=Asia/Tokyo:20260310T090000", extra=private_zone("Asia/Tokyo", "-0800"))
-    assert "VTIMEZONE" not in harmless(tokyo)
-    assert "DTSTART:20260310T090000\r\n" in harmless(AWKWARD["a zone nobody knows"])
-    assert harmless(WEEKLY) == WEEKLY
-
-
 @pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Tongatapu"])
 def test_a_task_due_on_a_date_is_due_on_that_date_everywhere(zone: str):
     fields = read(task("DUE;VALUE=DATE:20260303", "SUMMARY:Call back"), zone)
@@ -317,7 +293,6 @@ def test_no_text_breaks_anything(text: str):
     for attempt in (
         lambda: occurrences(text, ROME),
         lambda: read(text, ROME),
-        lambda: harmless(text),
         lambda: patch(text, {"starts_at": NOW, "summary": "Moved", "alarms": []}, ROME, NOW),
         lambda: patch(text, {"start_date": NOW.date(), "all_day": True, "rrule": ""}, ROME, NOW),
         lambda: patch(text, {"summary": "One"}, ROME, NOW, "this", "20260330T090000"),

@@ -18,7 +18,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.tables import TABLES
-from crmlite.rules import access, contact_points, conversions, events, gate, journal, merges, notes, partners, search
+from crmlite.rules import access, conversions, events, gate, hanging, journal, merges, notes, partners, search
 from tests import people
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
 
@@ -94,7 +94,7 @@ def test_the_kept_values_win_and_empty_ones_are_filled(alice, crowd):
     assert (fresh.name, fresh.city, fresh.email) == ("Harbour Light", "Porto", "hello@harbour.example")
     assert fresh.is_supplier and fresh.is_prospect
     assert fresh.description == "Pays late."
-    assert [point.value for point in contact_points.of(fresh, alice)] == ["+351 22 765 4321"]
+    assert [point.value for point in hanging.of(ContactPoint, fresh, alice)] == ["+351 22 765 4321"]
     assert fresh.reference == kept.reference
 
 
@@ -160,7 +160,7 @@ def test_three_leads_become_one_and_three_again(alice):
     before = everything()
     fresh, _ = merge(one, two, three, by=alice)
     assert fresh.phone == "+351 911 111 111"
-    assert [point.value for point in contact_points.of(fresh, alice)] == ["+351 922 222 222"]
+    assert [point.value for point in hanging.of(ContactPoint, fresh, alice)] == ["+351 922 222 222"]
     assert Opportunity.get().lead_id == Event.get().lead_id == Note.get().about_id == one.id
     merges.undo(Lead, Merge.select().first().id, alice)
     assert everything() == before

@@ -6,7 +6,9 @@ from datetime import date
 import vobject
 from openpyxl import load_workbook
 
-from crmlite.rules import addresses, contact_points, contacts
+from crmlite.models.addresses import Address
+from crmlite.models.contact_points import ContactPoint
+from crmlite.rules import contacts, hanging
 from crmlite.rules.access import actor
 from tests import people
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
@@ -108,9 +110,9 @@ def test_a_contact_as_a_card(client_of, alice):
 
 def test_further_numbers_and_addresses_are_on_the_card(client_of, alice):
     contact = make_contact(alice, "Moreau", phone="+33 4 72 10 48 81")
-    contact_points.add(contact, {"kind": "mobile", "value": "+33 6 12 34 56 78"}, alice)
-    contact_points.add(contact, {"kind": "email", "value": "zoe@home.example", "use": "home"}, alice)
-    addresses.add(contact, {"street": "2, rue Basse", "city": "Nice", "use": "home"}, alice)
+    hanging.add(ContactPoint, contact, {"kind": "mobile", "value": "+33 6 12 34 56 78"}, alice)
+    hanging.add(ContactPoint, contact, {"kind": "email", "value": "zoe@home.example", "use": "home"}, alice)
+    hanging.add(Address, contact, {"street": "2, rue Basse", "city": "Nice", "use": "home"}, alice)
     for url in (f"/contacts/{contact.id}.vcf", "/contacts.vcf"):
         (card,) = cards_of(client_of("alice").get(url))
         assert [one.value for one in card.contents["tel"]] == ["+33 4 72 10 48 81", "+33 6 12 34 56 78"]

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from crmlite.models.addresses import Address
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
 from crmlite.models.teams import Team
-from crmlite.rules import addresses, contact_points, contacts, settings
+from crmlite.rules import contacts, hanging, settings
 from crmlite.rules.access import actor
 from tests import people
 from tests.make import make_contact, make_lead, make_partner
@@ -76,7 +78,7 @@ def test_a_further_phone_is_added_dialled_and_told_on_the_timeline(client_of, al
     assert answer.status_code == 200 and "/gestures/" in answer.headers["HX-Trigger"]
     page = there.get(f"/partners/{partner.id}").text
     assert 'href="tel:+33472104881"' in page and "added the further contact detail" in page
-    point = contact_points.of(partner, alice).first()
+    point = hanging.of(ContactPoint, partner, alice).first()
     assert there.post(f"/contact-points/{point.id}/removal").status_code == 303
     page = there.get(f"/partners/{partner.id}").text
     assert 'href="tel:+33472104881"' not in page and "removed the further contact detail" in page
@@ -94,8 +96,8 @@ def test_a_wrong_number_is_told_in_the_form(client_of, alice):
 
 def test_who_wants_no_calls_and_no_mails_gets_no_links(client_of, alice):
     partner = make_partner(alice, phone="0221 55 66 77", email="a@example.com", do_not_call=True, do_not_email=True)
-    contact_points.add(partner, PHONE, alice)
-    contact_points.add(partner, {"kind": "email", "value": "b@example.com"}, alice)
+    hanging.add(ContactPoint, partner, PHONE, alice)
+    hanging.add(ContactPoint, partner, {"kind": "email", "value": "b@example.com"}, alice)
     there = client_of("alice")
     page = there.get(f"/partners/{partner.id}").text
     assert "0221 55 66 77" in page and "b@example.com" in page
@@ -111,7 +113,7 @@ def test_a_further_address_is_added_shown_on_a_map_and_made_the_main_one(client_
     assert there.post("/addresses", data=data).status_code == 303
     page = there.get(f"/partners/{partner.id}").text
     assert "https://www.openstreetmap.org/search?query=Quai+Sud+4%2C+Lyon" in page and "Delivery" in page
-    place = addresses.of(partner, alice).first()
+    place = hanging.of(Address, partner, alice).first()
     assert there.part(f"/addresses/{place.id}/main", "POST").status_code == 200
     assert changed(partner).city == "Lyon"
 
@@ -193,7 +195,10 @@ def test_an_owner_chooses_the_teams(client_of, db):
 
 def test_charlie_gets_nothing_through_these_doors(client_of, alice):
     partner = make_partner(alice)
-    point, place = contact_points.add(partner, PHONE, alice), addresses.add(partner, {"city": "Zanzibar"}, alice)
+    point, place = (
+        hanging.add(ContactPoint, partner, PHONE, alice),
+        hanging.add(Address, partner, {"city": "Zanzibar"}, alice),
+    )
     contact = make_contact(alice, "Zanzibar")
     charlie, about = client_of("charlie"), f"about=partner&about_id={partner.id}"
     for url in (f"/contact-points?{about}", f"/contact-points/form?{about}", f"/contact-points/mail?{about}",
@@ -212,7 +217,7 @@ def test_charlie_gets_nothing_through_these_doors(client_of, alice):
 
 def test_a_reader_sees_but_changes_nothing(client_of, alice):
     partner = make_partner(alice)
-    point = contact_points.add(partner, PHONE, alice)
+    point = hanging.add(ContactPoint, partner, PHONE, alice)
     rita = client_of("rita")
     page = rita.get(f"/partners/{partner.id}").text
     assert PHONE["value"] in page and "/contact-points/form" not in page and "Add a person" not in page
