@@ -22,7 +22,7 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import access, gate, opportunities
+from crmlite.rules import access, gate, inks, opportunities
 
 bp = Blueprint("opportunities", __name__)
 ORIGINS = {"lead": Lead, "partner": Partner, "contact": Contact}
@@ -36,10 +36,10 @@ def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
         "path": [stage for stage in beside if stage.outcome == "open" or stage == present],
         "won": opportunities.closing_stage("won", opportunity),
         "ink": ink(opportunity, to),
-        "edge": opportunities.edge(opportunity.probability),
+        "edge": inks.edge(opportunity.probability),
         "related": related(opportunity, ("partner", "contact", "lead"), to),
         "days": (to.now - opportunity.stage_since).days,
-        "idle": opportunity.outcome == "open" and opportunities.idle(opportunity, present, to.now),
+        "idle": opportunity.outcome == "open" and inks.idle(opportunity, present, to.now),
     }
 
 

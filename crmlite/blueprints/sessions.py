@@ -11,7 +11,7 @@ from crmlite.blueprints.guard import public
 from crmlite.blueprints.respond import done, standalone
 from crmlite.blueprints.settings import pairs
 from crmlite.errors import Refused
-from crmlite.lists.reader import CURRENCIES
+from crmlite.models.currencies import CURRENCIES
 from crmlite.models.users import LOCALES
 from crmlite.rules import access, demo, directory, gate, users
 from crmlite.rules.demo import SignIn

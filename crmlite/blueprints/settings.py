@@ -11,8 +11,8 @@ from crmlite.blueprints import respond
 from crmlite.blueprints.guard import me
 from crmlite.errors import Invalid, Refused
 from crmlite.lists.kinds import SECTIONS
-from crmlite.lists.reader import CURRENCIES
 from crmlite.models.choices import KINDS, Setting
+from crmlite.models.currencies import CURRENCIES
 from crmlite.models.users import ROLES
 from crmlite.rules import access, demo, directory, settings
 from crmlite.rules.access import OWNED, SCOPES, Actor

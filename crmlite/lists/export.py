@@ -14,8 +14,9 @@ from crmlite import clock
 from crmlite.later import openpyxl
 from crmlite.lists import query
 from crmlite.lists.kinds import names
-from crmlite.lists.reader import SYMBOLS, Reader, places
+from crmlite.lists.reader import SYMBOLS, Reader
 from crmlite.lists.spec import Column, ListSpec
+from crmlite.models.currencies import places
 
 AT_ONCE = 500
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

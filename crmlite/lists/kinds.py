@@ -10,8 +10,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite.errors import Invalid
-from crmlite.lists.reader import Reader, day, money, places, read_money, when
+from crmlite.lists.reader import Reader, day, money, read_money, when
 from crmlite.models.base import Record
+from crmlite.models.currencies import places
 from crmlite.rules import assigning
 from crmlite.rules.access import OWNED, visible
 from crmlite.rules.directory import Person

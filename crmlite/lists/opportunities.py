@@ -11,7 +11,7 @@ from crmlite.lists.kinds import DATE, LONG_TEXT, MONEY, PERCENT, TEXT, Kind, cho
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec, View
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import opportunities
+from crmlite.rules import inks, opportunities
 
 IS_OPEN = Opportunity.outcome == "open"
 TONES = {"won": "green", "lost": "red"}
@@ -49,7 +49,7 @@ def name(row: Any) -> str:
 
 
 def ink(row: Any, to: Reader) -> str:
-    return opportunities.ink(row, to.today, to.now)
+    return inks.ink(row, to.today, to.now)
 
 
 def row_marks(row: Any, to: Reader) -> str:

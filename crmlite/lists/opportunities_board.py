@@ -16,7 +16,7 @@ from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import opportunities
+from crmlite.rules import inks, opportunities
 from crmlite.rules.access import visible, visible_where
 from crmlite.rules.directory import Person
 
@@ -152,13 +152,13 @@ def _card(row: Row, planned: NextStep | None, to: Reader) -> Card:
     stage = to.directory.stages[row.stage_id]
     since, closed_at = read_time(row.stage_since), read_time(row.closed_at)
     closing, is_open = _day(row.expected_close_date), row.outcome == "open"
-    colour = opportunities.urgency(closing, to.today) if is_open else ""
+    colour = inks.urgency(closing, to.today) if is_open else ""
     return Card(
         id=row.id,
         version=row.version,
         stack=row.stage_id,
         rank=rank(not is_open, row.position, closed_at),
-        look=f"edge-{opportunities.edge(row.probability)}" if is_open else CLOSED_LOOKS[row.outcome],
+        look=f"edge-{inks.edge(row.probability)}" if is_open else CLOSED_LOOKS[row.outcome],
         name=row.name,
         who=row.partner or row.lead or "",
         amount=money(row.amount, row.currency, to),
@@ -168,7 +168,7 @@ def _card(row: Row, planned: NextStep | None, to: Reader) -> Card:
         closing_words=_closing_words(closing, to) if colour else "",
         next=planned or next_steps.in_words(row.next_step),
         days=(to.now - since).days if since else 0,
-        idle=is_open and opportunities.idle(Waiting(since), stage, to.now),
+        idle=is_open and inks.idle(Waiting(since), stage, to.now),
         owner=to.directory.people.get(row.owner_id or 0),
         outcome=row.outcome,
         closed=_closed_words(row, closed_at, to),

@@ -15,9 +15,10 @@ from crmlite.errors import Invalid
 from crmlite.lists.filters import Filter, conditions, parse
 from crmlite.lists.kinds import names
 from crmlite.lists.marks import row_html
-from crmlite.lists.reader import Reader, money, places
+from crmlite.lists.reader import Reader, money
 from crmlite.lists.spec import Column, ListSpec
 from crmlite.models.base import UtcDateTime, database, is_sqlite, read_time
+from crmlite.models.currencies import places
 from crmlite.rules import search
 from crmlite.rules.access import visible_where
 

@@ -6,13 +6,12 @@ from decimal import Decimal, InvalidOperation
 
 from crmlite import clock
 from crmlite.errors import Invalid
+from crmlite.models.currencies import places
 from crmlite.rules import directory
 from crmlite.rules.access import Actor
 from crmlite.rules.directory import Directory
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XOF")
-WITHOUT_CENTS = {"JPY": 0, "XOF": 0, "TND": 3}
 MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
@@ -92,11 +91,6 @@ def ago(moment: datetime | None, to: Reader) -> str:
     if gone < timedelta(hours=12):
         return f"{int(gone.total_seconds() // 3600)} h ago"
     return when(moment, to)
-
-
-def places(currency: str) -> int:
-    """Digits of a currency's minor unit (ISO 4217)."""
-    return WITHOUT_CENTS.get(currency, 2)
 
 
 def money(minor: int | None, currency: str, to: Reader) -> str:

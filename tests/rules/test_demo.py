@@ -23,7 +23,7 @@ from crmlite.models.partners import Partner
 from crmlite.models.tables import RECORDS, TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import ROLES, User
-from crmlite.rules import demo, directory, events, gate, leads, opportunities, search, sync, users
+from crmlite.rules import demo, directory, events, gate, inks, leads, search, sync, users
 from crmlite.rules.access import Actor, actor, system
 from tests import conftest, people
 from tests.make import make_lead, make_opportunity
@@ -113,11 +113,11 @@ def test_every_colour_rule_has_its_row(house: list[demo.SignIn]) -> None:
     sales = list(Opportunity.select())
     stages = {stage.id: stage for stage in Stage.select()}
     assert {leads.ink(lead, now) for lead in Lead.select()} == {"blue", "green", "orange", "red", "plain"}
-    inks = {opportunities.ink(sale, today, now) for sale in sales}
-    assert inks == {"red", "orange", "blue", "plain", "fill-green", "fill-red"}
-    assert {opportunities.edge(sale.probability) for sale in sales} == {"red", "orange", "black", "green"}
+    colours = {inks.ink(sale, today, now) for sale in sales}
+    assert colours == {"red", "orange", "blue", "plain", "fill-green", "fill-red"}
+    assert {inks.edge(sale.probability) for sale in sales} == {"red", "orange", "black", "green"}
     assert any(
-        opportunities.idle(sale, stages[sale.stage_id], now) for sale in sales if sale.outcome == "open"
+        inks.idle(sale, stages[sale.stage_id], now) for sale in sales if sale.outcome == "open"
     )
     planned = {e.opportunity_id for e in Event.select() if e.is_open and e.starts_at and e.starts_at > now}
     assert any(sale.outcome == "open" and sale.id not in planned for sale in sales)

@@ -8,7 +8,7 @@ from crmlite.errors import Forbidden, Invalid, Missing, Stale
 from crmlite.models.choices import Pipeline, Stage
 from crmlite.models.journal import Entry
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import access, gate, journal, opportunities
+from crmlite.rules import access, gate, inks, journal, opportunities
 from crmlite.rules.access import system
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, stage
 
@@ -334,14 +334,14 @@ def test_every_move_is_one_entry_of_the_history(alice):
 )
 def test_the_row_is_coloured_by_days_left_then_by_age(days_left, age, colour):
     """SEED-62, SEED-63, SEED-64, SEED-65"""
-    assert opportunities.ink(row(days_left=days_left, age=age), TODAY, NOW) == colour
+    assert inks.ink(row(days_left=days_left, age=age), TODAY, NOW) == colour
 
 
 def test_won_and_lost_fill_the_row_whatever_its_dates():
     """SEED-66, SEED-67"""
     old = timedelta(days=90)
-    assert opportunities.ink(row("won", -3, old), TODAY, NOW) == "fill-green"
-    assert opportunities.ink(row("lost", 3, old), TODAY, NOW) == "fill-red"
+    assert inks.ink(row("won", -3, old), TODAY, NOW) == "fill-green"
+    assert inks.ink(row("lost", 3, old), TODAY, NOW) == "fill-red"
 
 
 @pytest.mark.parametrize(
@@ -353,16 +353,16 @@ def test_won_and_lost_fill_the_row_whatever_its_dates():
 )  # fmt: skip
 def test_the_edge_of_a_card_is_coloured_by_probability(percent, colour):
     """SEED-68, SEED-69, SEED-70, SEED-71"""
-    assert opportunities.edge(percent) == colour
+    assert inks.edge(percent) == colour
 
 
 @pytest.mark.parametrize(("days", "idle"), [(13, False), (14, False), (14.99, False), (15, True), (90, True)])
 def test_a_card_is_idle_after_more_days_than_its_stage_allows(days, idle):
     card = SimpleNamespace(stage_since=NOW - timedelta(days=days))
-    assert opportunities.idle(card, Stage(idle_days=14), NOW) is idle
+    assert inks.idle(card, Stage(idle_days=14), NOW) is idle
 
 
 def test_a_stage_without_idle_days_never_marks():
-    assert not opportunities.idle(
+    assert not inks.idle(
         SimpleNamespace(stage_since=NOW - timedelta(days=900)), Stage(idle_days=0), NOW
     )
