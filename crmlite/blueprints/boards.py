@@ -86,9 +86,7 @@ def _more(board: Board, key: int) -> Response:
     if stack is None:
         raise Missing("This column does not exist.")
     cards, after = boards.page(board, asked, stack, to, request.args.get("after", ""))
-    return respond.part(
-        "shared/cards.html", board=board, stack=stack, cards=cards, after=after, query=_query(board)
-    )
+    return respond.part("shared/cards.html", board=board, stack=stack, cards=cards, after=after, query=_query(board))
 
 
 def _changed(board: Board) -> Response:
@@ -174,9 +172,7 @@ def _update(board: Board, ids: set[int], to: Reader) -> Response:
     cards = boards.some(board, asked, ids, to)
     gone = ids - {card.id for card in cards}
     look = boards.look(board, asked, to, only=())
-    return respond.part(
-        "shared/board_update.html", gone=sorted(gone), cards=cards, dialog="", **_context(board, look)
-    )
+    return respond.part("shared/board_update.html", gone=sorted(gone), cards=cards, dialog="", **_context(board, look))
 
 
 def _place_form(board: Board, record: Any) -> Response:
@@ -189,9 +185,7 @@ def _place_form(board: Board, record: Any) -> Response:
         record=record,
         action=f"/{board.spec.section}/{record.id}/{board.noun}",
         noun=board.noun,
-        choices=[
-            (s.key, board.place_name(s.key, to)) for s in board.stacks(True, True, to) if s.key != present
-        ],
+        choices=[(s.key, board.place_name(s.key, to)) for s in board.stacks(True, True, to) if s.key != present],
         back=_came_from(board),
     )
 
@@ -223,9 +217,7 @@ def _address(board: Board, **changes: str | None) -> str:
 
 
 def _chips(board: Board, asked: boards.Wish, to: Reader) -> list[tuple[str, str, str]]:
-    return [
-        (*filters.label(board.spec, one, to), _address(board, **{one.column: None})) for one in asked.filters
-    ]
+    return [(*filters.label(board.spec, one, to), _address(board, **{one.column: None})) for one in asked.filters]
 
 
 def _choices(board: Board, name: str, choices: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:

@@ -21,7 +21,7 @@ def index() -> Response:
     to, by = reader(), me()
     day = agenda.day(by, to.now, to.today)
     overdue, todays, ahead = _items((day.overdue, day.today, day.ahead), to)
-    closing, idle = agenda.closing_soon(by, to.today), agenda.without_next_step(by)
+    closing, idle = agenda.closing_soon(by, to.today), agenda.without_next_step(by, to.today)
     return respond.page(
         "today/index.html",
         title="Today",
@@ -29,10 +29,7 @@ def index() -> Response:
         overdue=overdue,
         more_overdue=day.more_overdue,
         todays=todays,
-        ahead=[
-            (first, list(items))
-            for first, items in groupby(ahead, key=lambda item: max(item.first, to.today))
-        ],
+        ahead=[(first, list(items)) for first, items in groupby(ahead, key=lambda item: max(item.first, to.today))],
         undated=agenda.undated_tasks(by)[: agenda.LINES],
         mentions=mentions.waiting(by),
         leads=agenda.new_leads(by),

@@ -117,9 +117,7 @@ class Look(NamedTuple):
 
 def wish(board: Board, args: Mapping[str, str]) -> Wish:
     """Raises Invalid for a filter that cannot be read."""
-    return Wish(
-        board.view(args.get("view", "")).name, filters.parse(board.spec, args), args.get("lost") == "1"
-    )
+    return Wish(board.view(args.get("view", "")).name, filters.parse(board.spec, args), args.get("lost") == "1")
 
 
 def look(board: Board, asked: Wish, to: Reader, only: Iterable[int] | None = None) -> Look:
@@ -256,11 +254,7 @@ def _sums(board: Board, asked: Wish, stacks: tuple[Stack, ...], to: Reader) -> d
     for part, inside in parts:
 
         def build(inside: Expression = inside) -> ModelSelect:
-            return (
-                model.select(*figures)
-                .where(inside & _where(board, asked, to))
-                .group_by(field, model.currency)
-            )
+            return model.select(*figures).where(inside & _where(board, asked, to)).group_by(field, model.currency)
 
         for key, currency, count, amount, weighted in _run(board, part, asked, to, build):
             one = found[key]
@@ -286,9 +280,7 @@ def _added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
 def _money(amounts: dict[str, int], to: Reader) -> str:
     """The house's currency first; others are named beside it, never added up."""
     own = to.directory.currency
-    others = [
-        short_money(amount, one, to) for one, amount in sorted(amounts.items()) if one != own and amount
-    ]
+    others = [short_money(amount, one, to) for one, amount in sorted(amounts.items()) if one != own and amount]
     return " + ".join([short_money(amounts.get(own, 0), own, to), *others])
 
 

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from peewee import Case, Expression, ModelSelect, fn
+from peewee import Case, ModelSelect, fn
 
 from crmlite import clock
 from crmlite.lists import marks
 from crmlite.lists.reader import Reader, day, plain_day, time_of_day, weekday
 from crmlite.models.base import database, read_time, stored_time
-from crmlite.models.events import EVENT_KINDS, OPEN_STATUSES, Event, Occurrence
-from crmlite.rules.access import visible_where
+from crmlite.models.events import EVENT_KINDS, Event, Occurrence
+from crmlite.rules import agenda
 
 ICONS = {"call": "phone", "meeting": "calendar", "task": "square-check", "email": "mail", "event": "calendar"}
 THIS_WEEK = timedelta(days=7)
@@ -34,13 +34,6 @@ NOTHING = NextStep(marks.icon("circle-dashed"), "No next step", "", "")
 
 def in_words(text: str) -> NextStep:
     return NextStep(marks.icon("arrow-right"), text, "", "") if text else NOTHING
-
-
-def ahead(to: Reader) -> Expression:
-    """Open events that this reader may see, the overdue too; of repeating ones those that go on."""
-    start, _ = clock.day_bounds(to.today, to.by.zone)
-    goes_on = (Event.recurring == False) | Event.range_end.is_null() | (Event.range_end >= start)  # noqa: E712
-    return visible_where(Event, to.by) & Event.status.in_(OPEN_STATUSES) & goes_on
 
 
 def planned(ids: list[int], to: Reader) -> dict[int, NextStep]:
@@ -77,7 +70,7 @@ def _query(ids: list[int], now: datetime, to: Reader) -> ModelSelect:
     )
     moment = Case(None, ((Event.recurring == True, turn),), fn.COALESCE(Event.due_at, Event.starts_at))  # noqa: E712
     facts = (Event.id, Event.kind, Event.subject, Event.all_day, Event.start_date)
-    chosen = Event.opportunity.in_(ids) & ahead(to)
+    chosen = Event.opportunity.in_(ids) & agenda.ahead(to.by, to.today)
     return Event.select(Event.opportunity, *facts, moment).where(chosen).order_by(Event.id)
 
 

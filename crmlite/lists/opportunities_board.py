@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from peewee import JOIN, Expression, ModelSelect, fn
+from peewee import JOIN, Expression, ModelSelect
 
 from crmlite import clock
 from crmlite.lists import next_steps
@@ -16,7 +16,7 @@ from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import inks, opportunities
+from crmlite.rules import agenda, inks, opportunities
 from crmlite.rules.access import visible, visible_where
 from crmlite.rules.directory import Person
 
@@ -105,12 +105,6 @@ def presets(to: Reader) -> list[Preset]:
 def stage_name(stage_id: int, to: Reader) -> str:
     stage = to.directory.stages[stage_id]
     return stage.outcome.capitalize() if stage.outcome != "open" else stage.name
-
-
-def without_next_step(to: Reader) -> Expression:
-    return (Opportunity.next_step == "") & ~fn.EXISTS(
-        Event.select(Event.id).where((Event.opportunity == Opportunity.id) & next_steps.ahead(to))
-    )
 
 
 def closing_soon(to: Reader) -> Expression:
@@ -215,7 +209,7 @@ BOARD = Board(
         BoardView("open", "All open", lambda by, to: None),
         BoardView("mine", "Mine", lambda by, to: Opportunity.owner == by.id),
         BoardView("team", "My team", lambda by, to: Opportunity.team.in_(sorted(by.team_ids) or [0])),
-        BoardView("idle", "No next step", lambda by, to: without_next_step(to), closed=False),
+        BoardView("idle", "No next step", lambda by, to: agenda.has_no_next_step(by, to.today), closed=False),
         BoardView("closing", "Closing in 15 days", lambda by, to: closing_soon(to), closed=False),
     ),
     presets=presets,

@@ -14,7 +14,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.users import Device
 from crmlite.rules import calendars, directory, turns
-from crmlite.rules.access import Actor, may_write_calendar, visible
+from crmlite.rules.access import Actor, may_write_calendar, visible, visible_where
 from crmlite.rules.directory import Person
 from crmlite.rules.turns import Turn
 
@@ -72,20 +72,14 @@ def undated_tasks(by: Actor) -> list[Event]:
 def day(by: Actor, now: datetime, today: date) -> Day:
     start, end = clock.day_bounds(today, by.zone)
     late = list(_mine_open(by).where(_over(start, now)).order_by(Event.range_end.desc()).limit(LINES + 1))
-    rows = [
-        turn
-        for turn in turns.between(start, end + AHEAD, by, owners=[by.id or 0])
-        if turn.status != "cancelled"
-    ]
+    rows = [turn for turn in turns.between(start, end + AHEAD, by, owners=[by.id or 0]) if turn.status != "cancelled"]
     late_ids = {event.id for event in late}
     todays = [turn for turn in rows if _is_of(turn, start, end, today) and turn.id not in late_ids]
     shown = {(turn.id, turn.recurrence_id) for turn in todays}
     ahead = [
         turn
         for turn in rows
-        if (turn.id, turn.recurrence_id) not in shown
-        and turn.id not in late_ids
-        and turn.status in OPEN_STATUSES
+        if (turn.id, turn.recurrence_id) not in shown and turn.id not in late_ids and turn.status in OPEN_STATUSES
     ]
     return Day([_as_turn(event) for event in late[:LINES]], len(late) > LINES, todays, ahead)
 
@@ -103,16 +97,23 @@ def closing_soon(by: Actor, today: date) -> list[Opportunity]:
     return list(query.order_by(Opportunity.expected_close_date, Opportunity.id).limit(LINES))
 
 
-def without_next_step(by: Actor) -> list[Opportunity]:
-    """Open opportunities of mine with nothing planned: no next step in words, no event ahead."""
-    planned = Event.select(Event.id).where(
-        (Event.opportunity == Opportunity.id)
-        & Event.deleted_at.is_null()
-        & Event.status.in_(OPEN_STATUSES)
-        & ((Event.range_end >= clock.now()) | Event.range_end.is_null())
-    )
-    query = _my_opportunities(by).where((Opportunity.next_step == "") & ~fn.EXISTS(planned))
+def without_next_step(by: Actor, today: date) -> list[Opportunity]:
+    """Open opportunities of mine that have none, untouched for longest first."""
+    query = _my_opportunities(by).where(has_no_next_step(by, today))
     return list(query.order_by(Opportunity.updated_at).limit(LINES))
+
+
+def has_no_next_step(by: Actor, today: date) -> Expression:
+    """No next step in words and no event ahead: the one meaning on Today, on the board and in lists."""
+    planned = Event.select(Event.id).where((Event.opportunity == Opportunity.id) & ahead(by, today))
+    return (Opportunity.next_step == "") & ~fn.EXISTS(planned)
+
+
+def ahead(by: Actor, today: date) -> Expression:
+    """Open events that this person may see, the overdue too; of repeating ones those that go on."""
+    start, _ = clock.day_bounds(today, by.zone)
+    goes_on = (Event.recurring == False) | Event.range_end.is_null() | (Event.range_end >= start)  # noqa: E712 - SQL
+    return visible_where(Event, by) & Event.status.in_(OPEN_STATUSES) & goes_on
 
 
 def ink(event: Any, now: datetime) -> str:
@@ -130,9 +131,7 @@ def is_past(event: Any, now: datetime) -> bool:
     """Whether it should be over. Whole days are when the next has begun; repeating events are never late."""
     if event.range_end is None or event.recurring:
         return False
-    return event.range_end <= now - (
-        timedelta(days=1) if event.all_day and event.kind == "task" else timedelta(0)
-    )
+    return event.range_end <= now - (timedelta(days=1) if event.all_day and event.kind == "task" else timedelta(0))
 
 
 def last_sync(by: Actor) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import ModelSelect, Tuple, fn
+from peewee import ModelSelect
 
 from crmlite import clock
 from crmlite.errors import Invalid
@@ -11,14 +11,11 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import directory, gate
+from crmlite.rules import directory, gate, positions
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.directory import Directory
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
-
-GAP = 1024.0
-NARROWEST = 1e-6
 
 
 def create(values: dict[str, Any], by: Actor) -> Opportunity:
@@ -32,7 +29,7 @@ def create(values: dict[str, Any], by: Actor) -> Opportunity:
         defaults = {
             "reference": f"O{gate.number('opportunity'):04d}",
             "probability": stage.probability,
-            "position": _last_position(stage.id) + GAP,
+            "position": positions.below_all(stage.id),
         }
         placed = {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
         if stage.outcome != "open":
@@ -98,7 +95,8 @@ def move(
     others = others or {}
     with gate.together():
         stage = _stage(stage_id)
-        values: dict[str, Any] = {"position": _position(opportunity.id, stage.id, after, before, last)}
+        place = positions.below_all(stage.id) if last else positions.at(opportunity.id, stage.id, after, before)
+        values: dict[str, Any] = {"position": place}
         verb = "moved"
         if stage.id != opportunity.stage_id:
             reason_id = others.get("lost_reason") or reason_id
@@ -114,9 +112,7 @@ def win(opportunity: Opportunity, by: Actor, seen: int | None = None) -> Opportu
     return move(opportunity, closing_stage("won", opportunity).id, by, seen=seen)
 
 
-def lose(
-    opportunity: Opportunity, reason_id: int | None, text: str, by: Actor, seen: int | None = None
-) -> Opportunity:
+def lose(opportunity: Opportunity, reason_id: int | None, text: str, by: Actor, seen: int | None = None) -> Opportunity:
     stage = closing_stage("lost", opportunity)
     return move(opportunity, stage.id, by, reason_id=reason_id, lost_text=text, seen=seen)
 
@@ -143,9 +139,7 @@ def first_stage() -> Stage:
     return next(stage for stage in directory.current().stages_on_offer() if stage.outcome == "open")
 
 
-def closing_stage(
-    outcome: str, opportunity: Opportunity | None = None, now: Directory | None = None
-) -> Stage:
+def closing_stage(outcome: str, opportunity: Opportunity | None = None, now: Directory | None = None) -> Stage:
     now = now or directory.current()
     stages = [stage for stage in now.stages_on_offer() if stage.outcome == outcome]
     if not stages:
@@ -167,9 +161,7 @@ def _stage(stage_id: int | None) -> Stage:
 
 def _refuse_closed(opportunity: Opportunity) -> None:
     if opportunity.outcome != "open":
-        raise Invalid(
-            "This opportunity is closed: reopen it by moving it to an open stage before changing it."
-        )
+        raise Invalid("This opportunity is closed: reopen it by moving it to an open stage before changing it.")
 
 
 def _verb(opportunity: Opportunity, stage: Stage) -> str:
@@ -191,52 +183,3 @@ def _closing(stage: Stage, reason_id: int | None, text: str) -> dict[str, Any]:
     if stage.outcome == "won":
         return {"closed_at": clock.now(), "lost_reason": None, "lost_text": ""}
     return {"closed_at": clock.now(), **lost_values("opportunity", reason_id, text)}
-
-
-def _position(own_id: int, stage_id: int, after: int | None, before: int | None, last: bool) -> float:
-    """The middle between the neighbours; the column is spread anew when the gap has run out."""
-    if last:
-        return _last_position(stage_id) + GAP
-    low, high = _gap(own_id, stage_id, after, before)
-    if low is not None and high is not None and high - low < NARROWEST:
-        _spread(stage_id)
-        low, high = _gap(own_id, stage_id, after, before)
-    if low is None:
-        return GAP if high is None else high - GAP
-    return low + GAP if high is None else (low + high) / 2
-
-
-def _gap(
-    own_id: int, stage_id: int, after: int | None, before: int | None
-) -> tuple[float | None, float | None]:
-    """Positions of the upper and the lower neighbour. A named neighbour that has gone counts as not named."""
-    column = Opportunity.select(Opportunity.id, Opportunity.position).where(
-        (Opportunity.stage == stage_id) & (Opportunity.id != own_id) & Opportunity.deleted_at.is_null()
-    )
-    place = Tuple(Opportunity.position, Opportunity.id)
-    if upper := column.where(Opportunity.id == (after or 0)).first():
-        here = (upper.position, upper.id)
-        return upper.position, _place(
-            column.where(place > here).order_by(Opportunity.position, Opportunity.id)
-        )
-    if lower := column.where(Opportunity.id == (before or 0)).first():
-        here = (lower.position, lower.id)
-        above = column.where(place < here).order_by(Opportunity.position.desc(), Opportunity.id.desc())
-        return _place(above), lower.position
-    return None, _place(column.order_by(Opportunity.position, Opportunity.id))
-
-
-def _place(cards: Any) -> float | None:
-    card = cards.first()
-    return card.position if card else None
-
-
-def _last_position(stage_id: int) -> float:
-    query = Opportunity.select(fn.MAX(Opportunity.position)).where(Opportunity.stage == stage_id)
-    return query.scalar() or 0.0
-
-
-def _spread(stage_id: int) -> None:
-    """Give the cards of a column whole gaps again. Order is kept, so versions and history are left alone."""
-    column = Opportunity.select(Opportunity.id).where(Opportunity.stage == stage_id)
-    gate.reorder(Opportunity, [row.id for row in column.order_by(Opportunity.position, Opportunity.id)], GAP)

@@ -10,9 +10,8 @@ from crmlite.errors import Conflict, Invalid
 from crmlite.models.base import fold
 from crmlite.models.choices import OUTCOMES, Pipeline, Stage
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import gate
+from crmlite.rules import gate, positions
 from crmlite.rules.access import Actor
-from crmlite.rules.opportunities import GAP
 
 SETTLED = {"won": 100, "lost": 0}  # a closed stage decides the probability
 
@@ -28,9 +27,7 @@ def add(values: dict[str, Any], by: Actor) -> Stage:
     with gate.together():
         present = in_order()
         _refuse_twin(values.get("name", ""), present)
-        stage = gate.create(
-            Stage, {**_settled(values), "pipeline": _pipeline(by).id, "position": len(present)}, by
-        )
+        stage = gate.create(Stage, {**_settled(values), "pipeline": _pipeline(by).id, "position": len(present)}, by)
         if stage.outcome == "open":
             _put_in_front_of_closed(stage, present, by)
     return stage
@@ -44,9 +41,7 @@ def edit(stage: Stage, values: dict[str, Any], by: Actor, seen: int | None = Non
         if values.get("outcome", stage.outcome) != stage.outcome:
             if count := standing_in(stage):
                 stand = "opportunity stands" if count == 1 else "opportunities stand"
-                sentence = (
-                    f"{count:,} {stand} in “{stage.name}”, so its kind cannot change: please move them first."
-                )
+                sentence = f"{count:,} {stand} in “{stage.name}”, so its kind cannot change: please move them first."
                 raise Invalid(fields={"outcome": sentence})
             _refuse_last(stage, "changed")
         return gate.change(stage, _settled({"outcome": stage.outcome, **values}), by, seen)
@@ -87,25 +82,16 @@ def refuges(stage: Stage) -> list[Stage]:
 
 
 def standing_in(stage: Stage) -> int:
-    return (
-        Opportunity.select().where((Opportunity.stage == stage.id) & Opportunity.deleted_at.is_null()).count()
-    )
+    return Opportunity.select().where((Opportunity.stage == stage.id) & Opportunity.deleted_at.is_null()).count()
 
 
 def usage() -> dict[int, int]:
     """Stage id -> how many opportunities are in it, those in the bin too."""
-    return dict(
-        Opportunity.select(Opportunity.stage, fn.COUNT(Opportunity.id)).group_by(Opportunity.stage).tuples()
-    )
+    return dict(Opportunity.select(Opportunity.stage, fn.COUNT(Opportunity.id)).group_by(Opportunity.stage).tuples())
 
 
 def _pipeline(by: Actor) -> Pipeline:
-    found = (
-        Pipeline.select()
-        .where(Pipeline.deleted_at.is_null())
-        .order_by(Pipeline.position, Pipeline.id)
-        .first()
-    )
+    found = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id).first()
     return found or gate.create(Pipeline, {"name": "Sales pipeline"}, by)
 
 
@@ -126,20 +112,16 @@ def _refuse_last(stage: Stage, done: str) -> None:
     if stage.retired or refuges(stage):
         return
     kind = OUTCOMES[stage.outcome].lower()
-    raise Conflict(
-        f"“{stage.name}” is the only {kind} stage, so it cannot be {done}: please add another one first."
-    )
+    raise Conflict(f"“{stage.name}” is the only {kind} stage, so it cannot be {done}: please add another one first.")
 
 
 def _empty(stage: Stage, target: Stage, by: Actor) -> None:
-    last = (
-        Opportunity.select(fn.MAX(Opportunity.position)).where(Opportunity.stage == target.id).scalar() or 0.0
-    )
+    first = positions.below_all(target.id)
     cards = Opportunity.select().where((Opportunity.stage == stage.id) & Opportunity.deleted_at.is_null())
-    for place, card in enumerate(cards.order_by(Opportunity.position, Opportunity.id), 1):
+    for place, card in enumerate(cards.order_by(Opportunity.position, Opportunity.id)):
         values: dict[str, Any] = {
             "stage": target.id,
-            "position": last + place * GAP,
+            "position": first + place * positions.GAP,
             "stage_since": clock.now(),
         }
         if target.outcome == "open" and card.probability == stage.probability:
@@ -149,6 +131,4 @@ def _empty(stage: Stage, target: Stage, by: Actor) -> None:
 
 def _refuse_twin(name: str, others: list[Stage]) -> None:
     if any(fold(other.name) == fold(" ".join(name.split())) for other in others):
-        raise Invalid(
-            fields={"name": f"There is a stage “{name.strip()}” already: please choose another name."}
-        )
+        raise Invalid(fields={"name": f"There is a stage “{name.strip()}” already: please choose another name."})

@@ -42,9 +42,7 @@ def lose(card, by):
 def plan(card, by, hours=2, **values):
     start = clock.now() + timedelta(hours=hours)
     facts = {"kind": "call", "subject": "About the offer", "opportunity": card.id, "owner": by.id}
-    return events.save(
-        None, {**facts, "starts_at": start, "ends_at": start + timedelta(hours=1), **values}, by
-    )
+    return events.save(None, {**facts, "starts_at": start, "ends_at": start + timedelta(hours=1), **values}, by)
 
 
 # --- what it shows
@@ -225,9 +223,7 @@ def test_won_cards_come_in_pages_too(client_of, alice):
     client = client_of("alice")
     text = client.get(BOARD).text
     more = re.search(r'hx-get="([^"]*columns[^"]*)"', column(text, "Closed won"))[1]
-    assert names(text) + names(client.part(more).text) == [
-        f"Won {number:02d}" for number in range(29, -1, -1)
-    ]
+    assert names(text) + names(client.part(more).text) == [f"Won {number:02d}" for number in range(29, -1, -1)]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_cards(client_of, alice):
@@ -305,9 +301,7 @@ def test_lost_asks_for_its_reason_and_nothing_has_moved(client_of, alice):
     assert refused.status_code == 422
     assert "Please choose why the opportunity was lost." in refused.text
     reason = choice("lost_reason", "No budget").id
-    done = client.part(
-        f"/opportunities/{card.id}/loss?as=board", "POST", data={"lost_reason": reason, "seen": 1}
-    )
+    done = client.part(f"/opportunities/{card.id}/loss?as=board", "POST", data={"lost_reason": reason, "seen": 1})
     assert done.status_code == 200
     assert "dialog-close" in done.headers["HX-Trigger"]
     assert Opportunity.get_by_id(card.id).outcome == "lost"
@@ -316,9 +310,7 @@ def test_lost_asks_for_its_reason_and_nothing_has_moved(client_of, alice):
 @pytest.mark.parametrize("target", ["", "x", "99999", "1e3", "-1"])
 def test_a_stage_that_does_not_exist_is_refused(client_of, alice, target):
     card = make_opportunity(alice)
-    answer = client_of("alice").part(
-        f"/opportunities/{card.id}/stage?as=board", "POST", data={"stage": target}
-    )
+    answer = client_of("alice").part(f"/opportunities/{card.id}/stage?as=board", "POST", data={"stage": target})
     assert answer.status_code == 422
     assert "no longer on offer" in answer.headers["HX-Trigger"]
     assert Opportunity.get_by_id(card.id).version == 1
@@ -345,9 +337,7 @@ def test_without_script_a_card_moves_by_a_form_and_one_is_back_on_the_board(clie
 
 def test_without_script_lost_answers_with_the_question(client_of, alice):
     card = make_opportunity(alice)
-    answer = client_of("alice").post(
-        f"/opportunities/{card.id}/stage", data={"stage": stage("Closed lost").id}
-    )
+    answer = client_of("alice").post(f"/opportunities/{card.id}/stage", data={"stage": stage("Closed lost").id})
     assert answer.status_code == 422
     assert "Why was it lost?" in answer.text
     assert "<html" in answer.text
@@ -360,9 +350,7 @@ def test_changed_cards_are_told_with_the_heads(client_of, alice, bob):
     moved, left = make_opportunity(alice, "Moved"), make_opportunity(alice, "Left")
     opportunities.move(moved, stage("Qualification").id, bob)
     gate.change(left, {"archived": True}, bob)
-    answer = client_of("alice").part(
-        f"{BOARD}/cards?changed=opportunity:{moved.id},opportunity:{left.id},x,event:y"
-    )
+    answer = client_of("alice").part(f"{BOARD}/cards?changed=opportunity:{moved.id},opportunity:{left.id},x,event:y")
     assert names(answer.text) == ["Moved"]
     assert f'data-stack="{stage("Qualification").id}"' in answer.text
     assert f'data-gone="opportunity-{left.id}"' in answer.text

@@ -72,16 +72,12 @@ def test_tomorrow_and_some_day_follow(client_of, alice):
 def test_new_leads_and_sales_to_tend_are_named(client_of, alice):
     make_lead(alice, "Costa", first_name="Inês")
     partner = make_partner(alice, "Harbour Light")
-    make_opportunity(
-        alice, "Cold room", partner=partner.id, expected_close_date=date(2026, 11, 28), next_step="Call"
-    )
+    make_opportunity(alice, "Cold room", partner=partner.id, expected_close_date=date(2026, 11, 28), next_step="Call")
     sale = make_opportunity(alice, "Forklifts")
     text = client_of("alice").get("/").text
     assert "Inês Costa" in part(text, "New leads")
     assert "Cold room" in part(text, "Closing soon") and "Harbour Light" in part(text, "Closing soon")
-    assert "Forklifts" in part(text, "Without a next step") and "Cold room" not in part(
-        text, "Without a next step"
-    )
+    assert "Forklifts" in part(text, "Without a next step") and "Cold room" not in part(text, "Without a next step")
     planned(alice, datetime(2026, 11, 27, 9, 0, tzinfo=UTC), opportunity=sale.id)
     assert "Forklifts" not in part(client_of("alice").get("/").text, "Without a next step")
 
@@ -113,3 +109,20 @@ def test_a_full_day_asks_the_same_number_of_queries(client_of, alice):
     with counted_queries() as many:
         client.get("/")
     assert len(many) == len(few) <= 19, many
+
+
+def test_without_a_next_step_means_the_same_here_and_on_the_board(client_of, alice):
+    make_opportunity(alice, "Bare")
+    make_opportunity(alice, "Worded", next_step="Call")
+    for name, begins, values in (
+        ("Ahead", datetime(2026, 11, 27, 9, 0, tzinfo=UTC), {}),
+        ("Late", datetime(2026, 11, 20, 9, 0, tzinfo=UTC), {}),
+        ("Ran out", datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {"rrule": "FREQ=WEEKLY;COUNT=3"}),
+        ("Goes on", datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {"rrule": "FREQ=WEEKLY"}),
+    ):
+        planned(alice, begins, opportunity=make_opportunity(alice, name).id, **values)
+    client = client_of("alice")
+    today = part(client.get("/").text, "Without a next step")
+    board = client.get("/opportunities/board?view=idle").text
+    for name in ("Bare", "Worded", "Ahead", "Late", "Ran out", "Goes on"):
+        assert (f">{name}<" in today, f">{name}<" in board) == ((name in ("Bare", "Ran out"),) * 2), name

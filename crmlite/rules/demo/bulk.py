@@ -15,7 +15,7 @@ from crmlite.rules.demo import bulk_events, rows
 from crmlite.rules.demo.cast import ZONE, Cast
 from crmlite.rules.demo.crowd import FIRST_NAMES, LAST_NAMES, Crowd
 from crmlite.rules.demo.story import Story
-from crmlite.rules.opportunities import GAP
+from crmlite.rules.positions import GAP
 
 PARTNERS, CONTACTS, OPEN, CLOSED, EVENTS = 0.3, 0.6, 0.2, 0.05, 1.0  # for each lead
 LEADS_PER_PERSON, MOST_PEOPLE, TEAM_SIZE = 2500, 40, 8
@@ -24,9 +24,7 @@ SHARES = (22, 18, 25, 20, 15)
 NEXT_STEPS = ("Send the offer", "Visit with the fitter", "Ask for the plans", "Contract", "Call the director")
 
 
-def load_bulk(
-    cast: Cast, story: Story, gesture: int, count: int, by: Actor, say: Callable[[str], None]
-) -> None:
+def load_bulk(cast: Cast, story: Story, gesture: int, count: int, by: Actor, say: Callable[[str], None]) -> None:
     """Add `count` leads and what goes with them."""
     crowd = Crowd(count)
     makers = Makers(_staff(cast, count, by), story, crowd)
@@ -66,12 +64,8 @@ class Makers:
         self.actors, self.story, self.crowd, self.lot = actors, story, crowd, crowd.lot
         now = directory.current()
         self.currency = now.currency
-        self.choices = {
-            kind: [c.id for c in now.choices_of(kind)] for kind in ("source", "sector", "job_title")
-        }
-        self.choices |= {
-            k: [c.id for c in now.choices_of(k)] for k in ("partner_category", "opportunity_type")
-        }
+        self.choices = {kind: [c.id for c in now.choices_of(kind)] for kind in ("source", "sector", "job_title")}
+        self.choices |= {k: [c.id for c in now.choices_of(k)] for k in ("partner_category", "opportunity_type")}
         self.reasons = [c.id for c in now.choices_of("lost_reason") if not c.asks_text] or [None]
         self.stages = now.stages_on_offer()
 
