@@ -10,11 +10,11 @@ from crmlite.lists.kinds import CALLED, SECTIONS
 from crmlite.models.base import Record
 from crmlite.rules import bin as rules
 from crmlite.rules import gate
-from crmlite.rules.access import OWNED
+from crmlite.rules.access import LISTED
 
 bp = Blueprint("bin", __name__)
 
-TITLES = {**{concept: SECTIONS[concept].capitalize() for concept in OWNED}, "partner": "Customers"}
+TITLES = {**{concept: SECTIONS[concept].capitalize() for concept in LISTED}, "partner": "Customers"}
 GONE = 410
 
 
@@ -23,14 +23,14 @@ def index() -> Response:
     counts = rules.counts(me())
     fullest = max(counts, key=lambda concept: counts[concept])
     concept = request.args.get("concept", "")
-    concept = concept if concept in OWNED else fullest
+    concept = concept if concept in LISTED else fullest
     text = request.args.get("page", "")
     page = max(int(text[:6]), 1) if text.isdecimal() else 1
     rows = rules.contents(concept, me(), page)
     return respond.page(
         "bin/index.html",
         title="Bin",
-        tabs=[(TITLES[one], f"/bin?concept={one}", one == concept, counts[one] or None) for one in OWNED],
+        tabs=[(TITLES[one], f"/bin?concept={one}", one == concept, counts[one] or None) for one in LISTED],
         concept=concept,
         called=CALLED[concept],
         section=SECTIONS[concept],
@@ -44,7 +44,7 @@ def index() -> Response:
 def restore() -> AnyResponse:
     """One record by its own button, else the ticked ones."""
     concept = request.form.get("concept", "")
-    if concept not in OWNED:
+    if concept not in LISTED:
         raise Invalid("Please choose what to restore from the bin.")
     sent = request.form.getlist("one") or request.form.getlist("ids")
     ids = [int(text) for text in sent if text.isdecimal() and len(text) < 10]

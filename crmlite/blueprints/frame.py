@@ -11,6 +11,8 @@ from crmlite.blueprints.guard import lists, me
 from crmlite.lists import reader as formats
 from crmlite.lists.reader import Reader
 from crmlite.models.users import initials
+from crmlite.rules import access
+from crmlite.rules.access import OWNED
 from crmlite.rules.journal import last_id
 
 NAVIGATION = (
@@ -36,12 +38,13 @@ COUNTED = ("today", "leads", "opportunities")
 SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
-    **dict.fromkeys(("users", "teams", "choices", "stages", "profile", "bin", "styleguide"), "settings"),
+    **dict.fromkeys(("users", "teams", "choices", "stages", "products", "taxes"), "settings"),
+    **dict.fromkeys(("profile", "bin", "styleguide"), "settings"),
 }
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, journal_mark=last_id, kept=kept)
+    app.jinja_env.globals.update(asset=asset, journal_mark=last_id, kept=kept, owned=OWNED, locked=_locked)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -53,6 +56,7 @@ def install(app: Flask) -> None:
         initials=initials,
         ago=lambda moment: formats.ago(moment, reader()),
         money=lambda minor, currency: formats.money(minor, currency, reader()),
+        rate=lambda hundredths: formats.rate(hundredths, reader()),
         amount=lambda minor, currency: formats.short_money(minor, currency, reader()),
     )
     app.context_processor(_frame)
@@ -79,6 +83,11 @@ def reader() -> Reader:
     if "reader" not in g:
         g.reader = formats.reader(me(), lists())
     return g.reader
+
+
+def _locked(concept: str) -> str:
+    """Why this person changes no record of the concept; empty where they do."""
+    return access.keeping_refusal(me(), concept)
 
 
 def _frame() -> dict[str, Any]:

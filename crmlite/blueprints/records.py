@@ -12,7 +12,7 @@ from crmlite.blueprints.bin import show_binned
 from crmlite.blueprints.cells import show_row
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
-from crmlite.errors import Invalid, Refused, Stale
+from crmlite.errors import Forbidden, Invalid, Refused, Stale
 from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
@@ -55,6 +55,8 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
 
     @bp.get(f"{base}/form")
     def form() -> Response:
+        if reason := access.keeping_refusal(me(), spec.concept):
+            raise Forbidden(reason)
         return _form(spec, None, sent=request.args or None)
 
     @bp.post(base)

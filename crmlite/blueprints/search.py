@@ -7,7 +7,7 @@ from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.lists import hits
 from crmlite.rules import search, terms
-from crmlite.rules.access import OWNED
+from crmlite.rules.access import LISTED
 
 bp = Blueprint("search", __name__)
 LONGEST = 200
@@ -41,7 +41,7 @@ def options() -> Response:
     """Suggestions for a reference to one concept, as options of a datalist."""
     concept = request.args.get("concept", "")
     asked = request.args.get("q", "")[:LONGEST]
-    found = search.find(asked, me(), SUGGESTIONS, concept) if concept in OWNED else []
+    found = search.find(asked, me(), SUGGESTIONS, concept) if concept in LISTED else []
     return respond.part("search/options.html", hits=found)
 
 

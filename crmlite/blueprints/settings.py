@@ -41,7 +41,10 @@ YOURS = (
     Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
     Place("/bin", "Bin", "trash-2", "What was deleted, and the way back."),
 )
+PRODUCTS = Place("/products", "Products", "tag", "What you sell: texts, prices and units for the lines of quotes.")
 LISTS = (
+    PRODUCTS,
+    Place("/taxes", "Taxes", "list", "The rates that quotes add to prices."),
     Place("/stages", "Stages", "square-kanban", "The columns of the board, from the first to won and lost."),
     *(Place(f"/choices/{kind}", KINDS[kind][1], *CHOICE_ICONS[kind]) for kind in KINDS),
 )
@@ -67,8 +70,7 @@ CONCEPT_WORDS = {**{concept: SECTIONS[concept].capitalize() for concept in OWNED
 def groups(by: Actor) -> list[tuple[str, tuple[Place, ...]]]:
     """What this person finds in the settings."""
     found = [("You", YOURS)]
-    if by.leads_people:
-        found.append(("Sales lists", LISTS))
+    found.append(("Sales lists", LISTS if by.leads_people else (PRODUCTS,)))
     if by.role == "owner":
         found.append(("Administration", HOUSE))
     return found
@@ -128,9 +130,7 @@ def save_organisation() -> AnyResponse:
 def load_demo() -> AnyResponse:
     access.require(me(), "change", Setting())
     sign_ins = demo.load(me())
-    return show(
-        "settings/demo.html", "/settings/organisation", title="The demo data is in", sign_ins=sign_ins
-    )
+    return show("settings/demo.html", "/settings/organisation", title="The demo data is in", sign_ins=sign_ins)
 
 
 @bp.post("/settings/demo/removal")

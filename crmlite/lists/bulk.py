@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from crmlite.errors import Invalid, Refused
-from crmlite.lists import contacts, events, leads, opportunities, partners
+from crmlite.lists import contacts, events, leads, opportunities, partners, products
 from crmlite.lists.reader import Reader, reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
@@ -18,7 +18,7 @@ KIND = "bulk"
 AT_ONCE = 500  # more would let the person wait
 IN_ONE_GO = 100  # rows of a job in one transaction: others write in between
 MOST = 50_000
-SPECS = {module.SPEC.section: module.SPEC for module in (leads, partners, contacts, opportunities, events)}
+SPECS = {module.SPEC.section: module.SPEC for module in (leads, partners, contacts, opportunities, products, events)}
 VERBS = ("set", "archive", "unarchive", "delete")
 
 

@@ -85,11 +85,13 @@ def read(spec: ListSpec, names: Iterable[str], sent: Mapping[str, str], record: 
     """The sent texts as values. Raises Invalid with the sentence of every field that cannot be read. A field that
     was not sent is left alone."""
     values, errors = {}, {}
+    # Where the currency is chosen beside the amount, that one counts.
+    currency = (sent.get("currency") if "currency" in names else "") or currency_of(record, to)
     for column in _columns(spec, names):
         if column.name not in sent:
             continue
         try:
-            values[column.name] = column.kind.read(sent[column.name], to, currency_of(record, to))
+            values[column.name] = column.kind.read(sent[column.name], to, currency)
         except Invalid as error:
             errors[column.name] = error.message
     if errors:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from crmlite.lists.kinds import CALLED, SECTIONS, names
-from crmlite.lists.reader import Reader, day, when
+from crmlite.lists.reader import Reader, day, money, when
 from crmlite.models.events import EVENT_KINDS
 from crmlite.models.leads import STATUSES
 from crmlite.models.people import digits
@@ -20,6 +20,7 @@ ICONS = {
     "contact": "contact",
     "opportunity": "square-kanban",
     "event": "calendar-days",
+    "product": "tag",
 }
 WORD = re.compile(r"[^\W_]+")
 
@@ -118,6 +119,8 @@ def _parts(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -
         return [companies.get(facts["partner"], ""), facts["reference"], stage.name if stage else "", gone]
     if hit.concept == "event":
         return [EVENT_KINDS.get(facts["kind"], ""), _moment(facts, to), _ended(facts)]
+    if hit.concept == "product":
+        return [facts["reference"], money(facts["price"], facts["currency"], to), gone]
     return [gone]
 
 

@@ -14,7 +14,7 @@ from crmlite.lists.reader import Reader, day, money, read_money, when
 from crmlite.models.base import Record
 from crmlite.models.currencies import places
 from crmlite.rules import assigning
-from crmlite.rules.access import OWNED, visible
+from crmlite.rules.access import LISTED, visible
 from crmlite.rules.directory import Person
 
 KEPT = 4096
@@ -232,15 +232,28 @@ def _show_team(value: int | None, to: Reader) -> str:
 
 def _customer_people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
     """Those of `_people` to whom customers and contacts may be assigned."""
-    return [
-        (key, name) for key, name in _people(to, value) if key in ("", value) or assigning.may_hold("partner", key)
-    ]
+    return [(key, name) for key, name in _people(to, value) if key in ("", value) or assigning.may_hold("partner", key)]
 
 
 PERSON = Kind("person", _read_id, _show_person, "select", options=_people)
 CUSTOMER_PERSON = Kind("person", _read_id, _show_person, "select", options=_customer_people)
 CONTACT_NAME = Kind("text", read_text, show_text, suggests="/contacts/names?")
 TEAM = Kind("team", _read_id, _show_team, "select", options=_teams)
+
+
+def _taxes(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
+    yield ("", "No tax")
+    for tax in to.directory.taxes_on_offer(value):
+        yield (tax.id, tax.name)
+
+
+TAX = Kind(
+    "tax",
+    _read_id,
+    lambda value, to: safe(to.directory.taxes[value].name) if value in to.directory.taxes else "",
+    "select",
+    options=_taxes,
+)
 
 
 def record(concept: str) -> Kind:
@@ -257,7 +270,7 @@ def resolve(concept: str, text: str, to: Reader) -> int | None:
     text = text.strip()
     if not text:
         return None
-    model = OWNED[concept]
+    model = LISTED[concept]
     query = visible(model, to.by).select(model.id)
     if text.startswith("#") and text[1:].isdigit():
         rows = list(query.where(model.id == int(text[1:10])).tuples())
@@ -279,18 +292,26 @@ def names(concept: str, ids: Iterable[int], to: Reader) -> dict[int, str]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    model = OWNED[concept]
+    model = LISTED[concept]
     query = visible(model, to.by).select(model.id, _name_of(model)).where(model.id.in_(wanted))
     return dict(query.tuples())
 
 
-CALLED = {"lead": "lead", "partner": "customer", "contact": "contact", "opportunity": "opportunity", "event": "event"}
+CALLED = {
+    "lead": "lead",
+    "partner": "customer",
+    "contact": "contact",
+    "opportunity": "opportunity",
+    "event": "event",
+    "product": "product",
+}
 SECTIONS = {
     "lead": "leads",
     "partner": "partners",
     "contact": "contacts",
     "opportunity": "opportunities",
     "event": "events",
+    "product": "products",
 }
 
 

@@ -1,5 +1,6 @@
 """The reader of a page, and how times, dates and money look to them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -7,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.models.currencies import places
+from crmlite.models.products import WHOLE
 from crmlite.rules import directory
 from crmlite.rules.access import Actor
 from crmlite.rules.directory import Directory
@@ -25,6 +27,7 @@ NEAR = {
     "fr": {0: "Aujourd’hui", -1: "Hier", 1: "Demain"},
 }
 LARGEST = 10**15
+RATE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,29 @@ def money(minor: int | None, currency: str, to: Reader) -> str:
         text = text.replace(",", "\u202f").replace(".", ",")
         return f"{sign}{text}\u00a0{symbol}"
     return f"{sign}{symbol}\u00a0{text}"
+
+
+def rate(hundredths: int | None, to: Reader) -> str:
+    """A rate in hundredths of a percent: “20 %”, “5.5 %”."""
+    return f"{plain_rate(hundredths or 0).replace('.', ',' if to.locale == 'fr' else '.')}\u00a0%"
+
+
+def plain_rate(hundredths: int) -> str:
+    """As a form holds it, and `read_rate` takes it back: “20”, “5.5”."""
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+def read_rate(text: str) -> int:
+    """Typed percentage -> hundredths of a percent, 0 where nothing is typed. Takes 20, 5.5, 5,5 %. Raises Invalid."""
+    plain = text.replace("\u202f", "").replace("\u00a0", "").strip().rstrip("%").strip()
+    if not plain:
+        return 0
+    found = RATE.fullmatch(plain)
+    hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else -1
+    if not 0 <= hundredths <= WHOLE:
+        raise Invalid("Please enter a percentage between 0 and 100, such as 20 or 5.5.")
+    return hundredths
 
 
 def short_money(minor: int | None, currency: str, to: Reader) -> str:

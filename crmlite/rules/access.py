@@ -22,6 +22,7 @@ from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
+from crmlite.models.products import Product, Tax
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
 from crmlite.models.views import Arrangement, SavedView
@@ -37,6 +38,9 @@ OWNED: dict[str, type[Record]] = {
     "opportunity": Opportunity,
     "event": Event,
 }
+# Nobody's own: everybody sees them, owners and managers keep them.
+HOUSE: dict[str, type[Record]] = {"product": Product}
+LISTED = {**OWNED, **HOUSE}
 DEFAULT_VISIBILITY = {
     "owner": dict.fromkeys(OWNED, "all"),
     "manager": dict.fromkeys(OWNED, "all"),
@@ -44,8 +48,9 @@ DEFAULT_VISIBILITY = {
     "reader": dict.fromkeys(OWNED, "team"),
 }
 ABOUT = (Note, ContactPoint, Address, Document)  # rows that hang on a record: whoever sees it sees them
-CONFIGURATION = (Choice, Pipeline, Stage)
+CONFIGURATION = (Choice, Pipeline, Stage, Tax)
 ADMINISTRATION = (User, Team, Membership, Setting)
+READS_ONLY = "Your role can read but not change. Please ask an owner for the role rep."
 OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
 
 
@@ -163,6 +168,17 @@ def look(model: type[Table], record_id: int, by: Actor) -> Any:
     return visible(model, by).where(model.id == record_id).first()
 
 
+def keeps(by: Actor, concept: str) -> bool:
+    """Whether the actor may make and change records of this concept at all."""
+    return not keeping_refusal(by, concept)
+
+
+def keeping_refusal(by: Actor, concept: str) -> str:
+    if not by.writes:
+        return READS_ONLY
+    return f"Only owners and managers may change {concept}s." if concept in HOUSE and not by.leads_people else ""
+
+
 def may(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> bool:
     return not refusal(by, verb, record, fields)
 
@@ -185,6 +201,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "" if by.role == "owner" else "Only an owner may change this."
     if isinstance(record, CONFIGURATION):
         return "" if by.leads_people else "Only owners and managers may change this list."
+    if isinstance(record, tuple(HOUSE.values())):
+        return keeping_refusal(by, record.concept)
     if isinstance(record, Device):
         return "" if record.user_id == by.id else "A device belongs to one person."
     if isinstance(record, Arrangement):
@@ -196,7 +214,7 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
     if isinstance(record, Mention) and record.person_id == by.id and verb == "change":
         return ""  # to have read it, readers too
     if not by.writes:
-        return "Your role can read but not change. Please ask an owner for the role rep."
+        return READS_ONLY
     if isinstance(record, Merge | Distinction):
         return ""  # rules/merges.py and rules/duplicates.py judge the records it tells of
     if isinstance(record, ContactPoint | Address):
@@ -304,8 +322,7 @@ def _sees_event(by: Actor) -> Expression:
 
 def _sees_about(hanging: Any, by: Actor) -> Expression:
     about = [
-        (hanging.about == concept)
-        & fn.EXISTS(visible(model, by).where(model.id == hanging.about_id).select(model.id))
+        (hanging.about == concept) & fn.EXISTS(visible(model, by).where(model.id == hanging.about_id).select(model.id))
         for concept, model in OWNED.items()
     ]
     condition = about[0]

@@ -11,7 +11,7 @@ from crmlite.models.base import Record
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
 from crmlite.rules import access, directory, gate
-from crmlite.rules.access import LARGEST_ID, OWNED, Actor, visible_where
+from crmlite.rules.access import LARGEST_ID, LISTED, Actor, visible_where
 
 PAGE = 50
 MOST_AT_ONCE = 500
@@ -27,15 +27,12 @@ class Binned(NamedTuple):
 
 def counts(by: Actor) -> dict[str, int]:
     """Concept -> how many of its records in the bin the actor may see."""
-    return {
-        concept: model.select(model.id).where(_in_bin(model, by)).count()
-        for concept, model in OWNED.items()
-    }
+    return {concept: model.select(model.id).where(_in_bin(model, by)).count() for concept, model in LISTED.items()}
 
 
 def contents(concept: str, by: Actor, page: int = 1) -> list[Binned]:
     """The records of this concept in the bin, last deleted first."""
-    model = OWNED[concept]
+    model = LISTED[concept]
     query = model.select().where(_in_bin(model, by))
     found = list(query.order_by(model.deleted_at.desc(), model.id.desc()).paginate(page, PAGE))
     return _told(concept, found, by)
@@ -51,7 +48,7 @@ def look(model: type[Record], record_id: int, by: Actor) -> Binned | None:
 
 def restore(concept: str, ids: Iterable[int], by: Actor) -> tuple[int, list[str]]:
     """Bring back those of these that the actor sees in the bin; how many came back, and why others did not."""
-    model, refused = OWNED[concept], []
+    model, refused = LISTED[concept], []
     wanted = sorted(set(ids))[:MOST_AT_ONCE]
     found = list(model.select().where(_in_bin(model, by) & model.id.in_(wanted or [0])))
     with gate.together():

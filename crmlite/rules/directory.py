@@ -6,6 +6,7 @@ from typing import Any
 
 from crmlite.models.base import database
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
+from crmlite.models.products import Tax
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import User, initials
 from crmlite.models.views import SavedView
@@ -63,6 +64,7 @@ class Directory:
     stages: dict[int, Stage] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     views: dict[int, SavedView] = field(default_factory=dict)
+    taxes: dict[int, Tax] = field(default_factory=dict)
 
     def choices_of(self, kind: str, keep: int | None = None) -> list[Choice]:
         """The values on offer, and the retired one that a record still has."""
@@ -70,6 +72,9 @@ class Directory:
 
     def stages_on_offer(self, keep: int | None = None) -> list[Stage]:
         return [s for s in self.stages.values() if not s.retired or s.id == keep]
+
+    def taxes_on_offer(self, keep: int | None = None) -> list[Tax]:
+        return [t for t in self.taxes.values() if not t.retired or t.id == keep]
 
     def person_name(self, person_id: int | None) -> str:
         person = self.people.get(person_id or 0)
@@ -116,6 +121,7 @@ def _read(epoch: int) -> Directory:
     pipelines = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id)
     stages = Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.pipeline_id, Stage.position, Stage.id)
     views = SavedView.select().where(SavedView.deleted_at.is_null()).order_by(SavedView.position, SavedView.id)
+    taxes = Tax.select().where(Tax.deleted_at.is_null()).order_by(Tax.position, Tax.id)
     stored = {s.key: json.loads(s.value) for s in Setting.select().where(Setting.deleted_at.is_null())}
     return Directory(
         epoch,
@@ -127,6 +133,7 @@ def _read(epoch: int) -> Directory:
         stages={stage.id: stage for stage in stages},
         settings={**DEFAULTS, **stored},
         views={view.id: view for view in views},
+        taxes={tax.id: tax for tax in taxes},
     )
 
 

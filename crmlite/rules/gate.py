@@ -16,6 +16,7 @@ from crmlite.models.choices import Choice, Stage
 from crmlite.models.events import Event
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
+from crmlite.models.products import Tax
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
@@ -228,6 +229,9 @@ def _bad_links(record: Record, names: Any, by: Actor) -> dict[str, str]:
         elif model is Stage:
             if target not in now.stages or now.stages[target].retired:
                 found[field.name] = "This stage is no longer on offer: please choose another."
+        elif model is Tax:
+            if target not in now.taxes or now.taxes[target].retired:
+                found[field.name] = "This tax is no longer on offer: please choose another."
         elif model is User:
             if not isinstance(record, ADMINISTRATION) and (target not in now.people or not now.people[target].active):
                 found[field.name] = "This person is no longer active: please choose another."

@@ -12,7 +12,7 @@ from crmlite.models.base import Record, database, revive
 from crmlite.models.journal import Entry
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
-from crmlite.rules.access import ABOUT, OWNED, Actor, look, visible
+from crmlite.rules.access import ABOUT, LISTED, Actor, look, visible
 from crmlite.rules.directory import current
 
 OVERLAP = timedelta(seconds=10)
@@ -52,13 +52,13 @@ def since(entry_id: int, by: Actor) -> tuple[int, list[Change]]:
     seen = [
         Change(concept, row[0])
         for concept, ids in by_concept.items()
-        for row in visible(OWNED[concept], by).where(OWNED[concept].id.in_(ids)).select(OWNED[concept].id).tuples()
+        for row in visible(LISTED[concept], by).where(LISTED[concept].id.in_(ids)).select(LISTED[concept].id).tuples()
     ]
     return newest, seen
 
 
 def _changed(start: int) -> Iterable[tuple[str, int]]:
-    query = Entry.select(Entry.concept, Entry.record_id).where((Entry.id > start) & Entry.concept.in_(list(OWNED)))
+    query = Entry.select(Entry.concept, Entry.record_id).where((Entry.id > start) & Entry.concept.in_(list(LISTED)))
     return query.distinct().order_by(Entry.record_id).limit(MOST_AT_ONCE).tuples()
 
 

@@ -10,10 +10,10 @@ from rapidfuzz.distance import OSA
 from crmlite.models.base import Record, database, is_sqlite
 from crmlite.models.journal import Entry
 from crmlite.rules import reach, terms
-from crmlite.rules.access import OWNED, Actor, visible
+from crmlite.rules.access import LISTED, Actor, visible
 from crmlite.rules.terms import Term
 
-NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5}
+NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5, "product": 6}
 CONCEPTS = {number: concept for concept, number in NUMBERS.items()}
 SPAN = 2**40  # the ids of one concept are one range of rows
 AT_ONCE = 100
@@ -25,7 +25,7 @@ MOST_ALIKE, MOST_COMPARED = 6, 20_000
 CLOSED = frozenset({"converted", "lost", "realized", "cancelled", "finished", "reported"})
 FACTS = (
     "id", "archived", "updated_at", "status", "outcome", "company", "email", "phone", "mobile_phone", "city",
-    "reference", "stage", "partner", "kind", "starts_at", "all_day", "start_date",
+    "reference", "stage", "partner", "kind", "starts_at", "all_day", "start_date", "price", "currency", "unit",
 )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def rebuild_job(payload: dict[str, Any]) -> datetime | None:
 
 def _rewrite(concept: str, after: int) -> tuple[int, int]:
     """The rows of the next records of a concept; where to go on and how many there are."""
-    model, base = OWNED[concept], NUMBERS[concept] * SPAN
+    model, base = LISTED[concept], NUMBERS[concept] * SPAN
     mark = "?" if is_sqlite() else "%s"
     with database.atomic():
         query = model.select().where(model.id > after).order_by(model.id).limit(BATCH)
@@ -182,7 +182,7 @@ def matching_ids(concept: str, text: str, limit: int = 2000) -> list[int]:
 def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
     if concept:
         return _wide(asked, by, limit, concept)
-    rows = _rows(asked, 0, (len(NUMBERS) + 1) * SPAN, AT_ONCE)
+    rows = _rows(asked, 0, (max(NUMBERS.values()) + 1) * SPAN, AT_ONCE)
     if len(rows) < AT_ONCE:
         return _visible(rows, by)
     return [hit for one in NUMBERS for hit in _wide(asked, by, limit, one)]
@@ -213,7 +213,7 @@ def _visible(rows: Iterable[tuple[int, str]], by: Actor) -> list[Hit]:
         labels.setdefault(CONCEPTS[row // SPAN], {})[row % SPAN] = label
     found = []
     for concept, known in labels.items():
-        model = OWNED[concept]
+        model = LISTED[concept]
         fields = [model._meta.fields[name] for name in FACTS if name in model._meta.fields]
         for facts in visible(model, by).where(model.id.in_(list(known))).select(*fields).dicts():
             found.append(Hit(concept, facts["id"], known[facts["id"]], facts))

@@ -305,7 +305,7 @@ def model(house: Path) -> None:
     weave(house, "models/tables.py", "Lead, Opportunity,", " Boat,")
     weave(house, "rules/access.py", "from crmlite.models.calendars", imported, before=True)
     weave(house, "rules/access.py", '"event": Event,\n', '    "boat": Boat,\n')
-    weave(house, "rules/search.py", '"event": 5', ', "boat": 6')
+    weave(house, "rules/search.py", '"event": 5', ', "boat": 60')
 
 
 def migration(house: Path) -> None:

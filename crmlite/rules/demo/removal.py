@@ -15,6 +15,7 @@ from crmlite.models.choices import Setting
 from crmlite.models.events import Event
 from crmlite.models.journal import Entry
 from crmlite.models.notes import Note
+from crmlite.models.products import Tax
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Membership
 from crmlite.models.users import Device, User
@@ -27,6 +28,8 @@ ORDER = (
     "note",
     "event",
     "opportunity",
+    "product",
+    "tax",
     "lead",
     "contact",
     "partner",
@@ -81,7 +84,7 @@ def _made_in(gesture: int) -> Ids:
 
 def _kept(ids: Ids, gesture: int) -> Ids:
     """What of the demo has become part of somebody's work."""
-    kept: Ids = {"user": set(), "team": set(), "calendar": set()}
+    kept: Ids = {"user": set(), "team": set(), "calendar": set(), "tax": _charged(ids)}
     for concept, about_id in Note.select(Note.about, Note.about_id).where(Note.deleted_at.is_null()).tuples():
         if about_id in ids.get(concept, set()):
             own = Note.select(Note.id).where((Note.about == concept) & (Note.about_id == about_id)).tuples()
@@ -104,6 +107,16 @@ def _kept(ids: Ids, gesture: int) -> Ids:
     homes = Calendar.owner.in_(sorted(kept["user"])) | Calendar.team.in_(sorted(kept["team"]))
     kept["calendar"] |= {row[0] for row in Calendar.select(Calendar.id).where(homes).tuples()}
     return kept
+
+
+def _charged(ids: Ids) -> set[int]:
+    """Taxes of the demo that something real has."""
+    found: set[int] = set()
+    for model in RECORDS.values():
+        for column in [column for column in model._meta.refs if column.rel_model is Tax]:
+            rows = model.select(model.id, column).where(column.in_(sorted(ids["tax"]) or [0])).tuples()
+            found |= {tax_id for record_id, tax_id in rows if record_id not in ids.get(model.concept, set())}
+    return found
 
 
 def _anything_real(ids: Ids) -> bool:
