@@ -109,6 +109,7 @@ def _filter_form(spec: ListSpec) -> AnyResponse:
     if step == "add" or not lines or (not step and "at" not in request.args):
         lines.append(filter_lines.line(spec, len(lines), "and", "", "", (), to))
         at = len(lines) - 1
+    at = -1 if step == "again" else at  # whoever chose stands in the right place
     return _show_lines(spec, filter_lines.renumbered(spec, lines, to) if status == 200 else lines, at, status)
 
 

@@ -19,6 +19,8 @@ def reversal(gesture: int) -> AnyResponse:
         f"“{names.pop()}” is as it was" if len(names) == 1 else f"{len(names)} records are as they were", undone
     )
     changes = [[entry.concept, entry.record_id] for entry in taken]
+    if any(entry.concept == "saved_view" for entry in taken):
+        return respond.again(request.form.get("back") or "/")  # tabs are part of the page
     if request.htmx:
         return respond.nothing({"changed": {"changes": changes}})
     return respond.done(request.form.get("back") or "/")

@@ -3,7 +3,7 @@ receives them for its spec."""
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.arrangements import add_arrangement
@@ -124,7 +124,7 @@ def _totals(spec: ListSpec) -> Response:
 
 
 def _saved_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
-    """Of the saved views that stand as tabs."""
-    here = opened(spec).view
-    tabs = [view for view in views.tabs(spec, to) if view.pinned or (here and view.id == here.id)]
+    """Of the saved views that stand as tabs on the page which asks: others may have been kept or deleted since."""
+    asked = request.args.get("tabs", "").split(",")
+    tabs = [view for view in views.tabs(spec, to) if str(view.id) in asked]
     return {f"{views.PREFIX}{view.id}": query.figure(views.count(spec, view, to)) for view in tabs}

@@ -87,6 +87,15 @@ def done(url: str) -> AnyResponse:
     return go(url, 303)
 
 
+def again(url: str) -> AnyResponse:
+    """After a change that the whole page shows: the same page anew; without script, to `url`."""
+    response = done(url)
+    if "HX-Redirect" in response.headers:
+        del response.headers["HX-Redirect"]
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
 def say(text: str, gesture: int | None = None, kind: str = "ok") -> None:
     """Tell the person in a toast; with a gesture it offers Undo."""
     g.toast = {"text": text, "kind": kind, "undo": UNDO.format(gesture) if gesture else None}

@@ -7,7 +7,7 @@
     enterkeyhint="search" autocomplete="off" spellcheck="false" maxlength="200" placeholder="Search or type a command"
     aria-label="Search or type a command" role="combobox" aria-expanded="true" aria-autocomplete="list"
     aria-controls="found" hx-get="/search?glance=1" hx-trigger="input changed delay:120ms, asked" hx-target="#found"
-    hx-select=".results > *" hx-sync="this:replace" data-quiet></div></form>
+    hx-select=".results > *" hx-sync="this:queue last" data-quiet></div></form>
     <div class="results found" id="found" role="listbox" aria-label="Results"></div>
     <p aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
     <p class="sr" role="status"></p>`;

@@ -4,7 +4,8 @@
     allowEval: false,
     allowScriptTags: false,
     includeIndicatorStyles: false,
-    attributesToSettle: ["class"],
+    attributesToSettle: [],
+    defaultSettleDelay: 0, // what has been put in listens at once: a quick hand is not lost
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     disableInheritance: true,
