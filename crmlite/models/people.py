@@ -23,6 +23,7 @@ EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 WEBSITE = re.compile(r"(https?://)?[^\s/.:@]+(\.[^\s/.:@]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 ONE_LINE = 300
 PHONES = ("phone", "mobile_phone", "fax")
+TAIL = 9  # digits of a phone that are the same with and without country code
 
 
 class Reachable(Record):
@@ -105,3 +106,8 @@ def phone_problem(value: str) -> str:
 def digits(value: str) -> str:
     """A phone number as it is found in any format: its digits without a leading international or trunk zero."""
     return re.sub(r"\D", "", value).lstrip("0")
+
+
+def tail(value: str) -> str:
+    """By what two phone numbers are the same."""
+    return digits(value)[-TAIL:]

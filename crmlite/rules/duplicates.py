@@ -1,20 +1,17 @@
 """Which records may stand there twice: groups that share what was ticked, exactly or nearly; only visible ones."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from itertools import combinations
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from peewee import ModelSelect, Select, Value, fn
-from rapidfuzz import fuzz
+from peewee import Expression, ModelSelect, Select, Value, fn
 
 from crmlite.errors import Invalid, Missing
-from crmlite.models.base import Record, database, is_sqlite
+from crmlite.models.base import Record, is_sqlite
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.merges import Distinction
-from crmlite.models.people import PHONES, digits
-from crmlite.rules import gate, journal
+from crmlite.models.people import PHONES, TAIL, tail
+from crmlite.rules import gate, reach, similar_duplicates
 from crmlite.rules.access import Actor, visible
 
 # What may be compared, as far as the concept has it.
@@ -26,12 +23,7 @@ PER_PAGE = 20
 SHOWN = 20  # of one group
 LOOKED_AT = 200  # of one group, so that those told apart make room for the next
 MOST_PAGES = 25  # groups looked through for one page, where most were told apart
-TAIL = 9  # digits of a phone that are the same with and without country code
-MOST_KNOWN = 4  # answers kept in memory, of ids only
-NEIGHBOURS = 5  # in the order of names: how far similar ones may stand apart
-NEAR = {"name": 88, "company": 88, "street": 88, "city": 90, "website": 92, "email": 92}
 MARK = "\x1f"
-NO_DIGITS = re.compile(r"\D+")
 
 
 class Group(NamedTuple):
@@ -40,6 +32,14 @@ class Group(NamedTuple):
     records: list[Any]
     shared: dict[str, str]
     more: int
+
+
+class Source(NamedTuple):
+    """Where a value stands: `text` is compared for the records `when` it counts; `point` is joined for it."""
+
+    text: Any
+    when: Expression | None = None
+    point: Any = None
 
 
 class Page(NamedTuple):
@@ -62,7 +62,7 @@ def page(model: type[Record], names: Sequence[str], by: Actor, similar: bool = F
     for step in range(MOST_PAGES):
         at = start + step * PER_PAGE
         if similar:
-            ids_of = _similar(model, tuple(names), by)[at : at + PER_PAGE]
+            ids_of = similar_duplicates.groups(model, tuple(names), by)[at : at + PER_PAGE]
             groups = [(ids[:LOOKED_AT], len(ids) - len(ids[:LOOKED_AT])) for ids in ids_of]
         else:
             groups = _exact(model, names, by, at)
@@ -109,13 +109,24 @@ def _group(model: type[Record], ids: list[int], more: int, names: list[str], by:
     shown = ids[:SHOWN]
     records = list(visible(model, by).where(model.id.in_(shown)).order_by(model.id))
     first = records[0] if records else None
-    shared = {}
-    for name in names:
-        value = getattr(first, "full_name" if name == "name" else name, "") if first else ""
-        if name == "phone" and first:
-            value = next((getattr(first, one) for one in PHONES if getattr(first, one)), "")
-        shared[name] = value
+    shared = {name: _shared(name, records) or _main(name, first) for name in names} if first else {}
     return Group(records, {name: value for name, value in shared.items() if value}, more + len(ids) - len(shown))
+
+
+def _main(name: str, record: Any) -> str:
+    if name == "phone":
+        return next((getattr(record, one) for one in PHONES if getattr(record, one)), "")
+    return getattr(record, "full_name" if name == "name" else name, "")
+
+
+def _shared(name: str, records: list[Any]) -> str:
+    """The e-mail or phone that all of them have, wherever it stands."""
+    if name not in ("email", "phone"):
+        return ""
+    ways = [one.emails if name == "email" else one.numbers for one in reach.of(records).values()]
+    same = next((one for one in ways[0] if all(one in others for others in ways[1:])), "")
+    written = (getattr(record, one) for record in records for one in ((name,) if name == "email" else PHONES))
+    return next((one for one in written if same and (one.lower() if name == "email" else tail(one)) == same), same)
 
 
 def _exact(model: type[Record], names: list[str], by: Actor, start: int) -> list[tuple[list[int], int]]:
@@ -141,33 +152,46 @@ def _exact(model: type[Record], names: list[str], by: Actor, start: int) -> list
 
 
 def _keyed(model: type[Record], names: list[str], by: Actor) -> Any:
-    """id and key of every visible record; where phones are compared, once for each number it has."""
-    columns = [None] if "phone" not in names else [model._meta.fields[name] for name in PHONES]
+    """id and key of every visible record; where phones or e-mails are compared, once for each that it has."""
     query: ModelSelect | None = None
-    for phone in columns:
-        parts: list[Any] = []
-        for name in names:
-            parts += [Value(MARK), _same(model, name, phone)]
+    for sources in product(*(_sources(model, name) for name in names)):
+        parts: list[Any] = [part for source in sources for part in (Value(MARK), source.text)]
         key: Any = parts[1]
         for part in parts[2:]:
             key = key.concat(part)
         rows = visible(model, by).select(model.id.alias("id"), key.alias("key"))
-        if phone is not None:
-            # A record without this number counts once, with its first column: others may still be the same.
-            none = [one == "" for one in (model._meta.fields[name] for name in PHONES)]
-            rows = rows.where((phone != "") if phone is not columns[0] else (phone != "") | (none[1] & none[2]))
+        for source in sources:
+            if source.point is not None:
+                rows = rows.join_from(model, source.point, on=source.when)
+            elif source.when is not None:
+                rows = rows.where(source.when)
         query = rows if query is None else query.union_all(rows)
     assert query is not None
     return query.alias("keyed")
 
 
-def _same(model: type[Record], name: str, phone: Any) -> Any:
+def _sources(model: type[Record], name: str) -> list[Source]:
     """What must be equal: names blind to case and accents, phones in any format, other texts blind to case."""
+    fields = model._meta.fields
     if name == "name":
-        return model._meta.fields["sort_name"]
-    if name == "phone":
-        return _tail(phone)
-    return fn.LOWER(fn.TRIM(model._meta.fields[name]))
+        return [Source(fields["sort_name"])]
+    if name not in ("email", "phone"):
+        return [Source(_lower(fields[name]))]
+    compared, kinds = (_lower, ("email",)) if name == "email" else (_tail, reach.PHONE_POINTS)
+    first, *others = [fields[one] for one in (PHONES if name == "phone" else ("email",))]
+    point = ContactPoint.alias()
+    hangs = (point.about == model.concept) & (point.about_id == model.id) & point.kind.in_(kinds)
+    hangs &= point.deleted_at.is_null()
+    # A record with none at all counts once, with its first column: in other fields it may still be the same.
+    none = ~fn.EXISTS(point.select(point.id).where(hangs))
+    for column in others:
+        none &= column == ""
+    joined = Source(compared(point.value), hangs, point)
+    return [Source(compared(first), (first != "") | none), *(Source(compared(o), o != "") for o in others), joined]
+
+
+def _lower(column: Any) -> Any:
+    return fn.LOWER(fn.TRIM(column))
 
 
 def _tail(column: Any) -> Any:
@@ -178,94 +202,3 @@ def _tail(column: Any) -> Any:
     for sign in " +().-/\u00a0\u202f":
         bare = fn.REPLACE(bare, sign, "")
     return fn.SUBSTR(bare, -TAIL)
-
-
-_known: dict[tuple[Any, ...], list[list[int]]] = {}
-
-
-def _similar(model: type[Record], names: tuple[str, ...], by: Actor) -> list[list[int]]:
-    """All groups. It takes seconds where there are very many, so the last answers hold until something changes."""
-    key = (str(database.obj.database), model.concept, names, by, journal.last_id())
-    if key not in _known:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[key] = _compare(model, names, by)
-    return _known[key]
-
-
-def _compare(model: type[Record], names: tuple[str, ...], by: Actor) -> list[list[int]]:
-    """Neighbours in the order of the ticked fields are compared, so a hundred thousand take seconds, not hours."""
-    fields = [model._meta.fields["sort_name" if name == "name" else name] for name in names]
-    extra = [model._meta.fields[name] for name in PHONES[1:]] if "phone" in names else []
-    rows = [
-        (row[0], _values(names, row[1 : len(names) + 1], row[len(names) + 1 :]))
-        for row in visible(model, by).select(model.id, *fields, *extra).order_by(model.id).tuples().iterator()
-    ]
-    parent: dict[int, int] = {}
-    for order in _orders(names):
-        ranked = sorted((key, number) for number, (_, values) in enumerate(rows) if (key := order(values)))
-        for at, (_, one) in enumerate(ranked):
-            for _, other in ranked[at + 1 : at + NEIGHBOURS]:
-                if _near(names, rows[one][1], rows[other][1]):
-                    _join(parent, one, other, lambda first, second: _near(names, rows[first][1], rows[second][1]))
-    groups: dict[int, list[int]] = {}
-    for number in sorted(parent):
-        groups.setdefault(_root(parent, number), []).append(rows[number][0])
-    return sorted(ids for ids in groups.values() if len(ids) > 1)
-
-
-def _values(names: Sequence[str], texts: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
-    found = []
-    for name, text in zip(names, texts, strict=True):
-        if name == "phone":
-            text = next((tail for one in (text, *numbers) if (tail := digits(one or "")[-TAIL:])), "")
-        # Words in one order, so that “Costa Inês” stands beside “Inês Costa”.
-        found.append(" ".join(sorted((text or "").lower().split())))
-    return tuple(found)
-
-
-def _orders(names: tuple[str, ...]) -> list[Callable[[tuple[str, ...]], str]]:
-    """Each field forwards and backwards, so that an error at the beginning does not part them."""
-    names = ("name",) if names[0] == "name" else names  # everybody has one, and it must be near anyway
-    forwards = [itemgetter(at) for at in range(len(names))]
-    backwards = [partial(_backwards, at) for at, name in enumerate(names) if name in NEAR]
-    return [*forwards, *backwards]
-
-
-def _backwards(at: int, values: tuple[str, ...]) -> str:
-    return values[at][::-1]
-
-
-def _near(names: tuple[str, ...], one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Every field that both have is the same or nearly so, and at least one is had by both."""
-    both = False
-    for name, mine, theirs in zip(names, one, other, strict=True):
-        if not mine or not theirs:
-            continue
-        both = True
-        if mine == theirs:
-            continue
-        least = NEAR.get(name)
-        if least is None:
-            return False
-        if fuzz.ratio(mine, theirs, score_cutoff=least) < least or _numbers(mine) != _numbers(theirs):
-            return False  # “Berth 12” is not “Berth 13”
-    return both
-
-
-def _numbers(text: str) -> str:
-    return NO_DIGITS.sub("", text)
-
-
-def _root(parent: dict[int, int], number: int) -> int:
-    while parent.setdefault(number, number) != number:
-        parent[number] = parent[parent[number]]
-        number = parent[number]
-    return number
-
-
-def _join(parent: dict[int, int], one: int, other: int, near: Callable[[int, int], bool]) -> None:
-    """Groups become one only when their first records are near: else a chain of small steps joins everybody."""
-    first, second = sorted((_root(parent, one), _root(parent, other)))
-    if first != second and near(first, second):
-        parent[second] = first

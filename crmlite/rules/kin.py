@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from peewee import fn
-
 from crmlite.ics.read import Fields
 from crmlite.models.base import Record
 from crmlite.models.contacts import Contact
@@ -11,7 +9,7 @@ from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import directory
+from crmlite.rules import directory, reach
 from crmlite.rules.access import Actor, visible, writable_calendars
 
 LINKS = ("lead", "partner", "contact", "opportunity")
@@ -45,7 +43,7 @@ def of_guests(fields: Fields, event: Event | None, by: Actor) -> dict[str, Any]:
     if not emails:
         return {}
     for model in (Contact, Lead, Partner):
-        matches = list(visible(model, by).where(fn.LOWER(model.email).in_(emails)).limit(2))
+        matches = list(visible(model, by).where(reach.has_email(model, emails)).limit(2))
         if len(matches) == 1:
             return _with_partner(matches[0])
     return {}

@@ -7,8 +7,7 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.merges import Distinction
 from crmlite.models.partners import Partner
-from crmlite.models.people import PHONES, digits
-from crmlite.rules import search
+from crmlite.rules import reach, search
 from crmlite.rules.access import Actor, look, visible
 
 MOST = 5
@@ -74,18 +73,16 @@ def _told_apart(record: Any) -> set[int]:
     return {one for pair in pairs for one in pair} - {record.id}
 
 
-def _same_reach(model: Any, lead: Any, by: Actor) -> list[Match]:
-    """The index finds both in any format; here they are compared as wholes."""
-    found = []
-    if lead.email:
-        found += [
-            Match(record, EMAIL)
-            for record in _indexed(model, lead.email, by)
-            if record.email.lower() == lead.email.lower()
-        ]
-    numbers = _numbers(lead)
-    for number in sorted(numbers):
-        found += [Match(record, PHONE) for record in _indexed(model, number, by) if number in _numbers(record)]
+def _same_reach(model: Any, record: Any, by: Actor) -> list[Match]:
+    """The main ones and the further ones of both count alike."""
+    mine, found = reach.of([record])[record.id], []
+    if mine.emails:
+        same = visible(model, by).where(reach.has_email(model, mine.emails))
+        found += [Match(other, EMAIL) for other in same.order_by(model.id).limit(4 * MOST)]
+    if mine.numbers:
+        others = _by_ids(model, search.numbered(model.concept, mine.numbers), by)
+        theirs = reach.of(others)
+        found += [Match(other, PHONE) for other in others if set(theirs[other.id].numbers) & set(mine.numbers)]
     return found
 
 
@@ -99,12 +96,11 @@ def _same_name(lead: Lead, by: Actor) -> list[Match]:
 
 
 def _indexed(model: Any, text: str, by: Actor) -> list[Any]:
-    ids = search.matching_ids(model.concept, text)
+    return _by_ids(model, search.matching_ids(model.concept, text), by)
+
+
+def _by_ids(model: Any, ids: list[int], by: Actor) -> list[Any]:
     return list(visible(model, by).where(model.id.in_(ids)).order_by(model.id).limit(4 * MOST)) if ids else []
-
-
-def _numbers(record: Any) -> set[str]:
-    return {number for name in PHONES if (number := digits(getattr(record, name)))}
 
 
 def _first(found: list[Match]) -> list[Match]:

@@ -10,14 +10,13 @@ from crmlite import clock
 from crmlite.errors import Conflict, Invalid, Missing
 from crmlite.models.base import STAMPS, Record, Table, database
 from crmlite.models.choices import Choice
-from crmlite.models.contact_points import MAIN_COLUMNS, ContactPoint
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
-from crmlite.models.people import PHONES, digits
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import directory, gate, journal
+from crmlite.rules import directory, gate, journal, merge_points
 from crmlite.rules.access import OWNED, Actor, look, require, visible
 
 MERGED = ("lead", "partner", "contact")
@@ -107,7 +106,7 @@ def plan(
         if values["owner"] == kept.owner_id:
             values["status"] = kept.status
     values |= _joined(kept, losers, values, tuple(both))
-    return Plan(kept, losers, taken, values, _further(kept, losers, values, tuple(both)))
+    return Plan(kept, losers, taken, values, merge_points.to_keep(kept, losers, values, tuple(both)))
 
 
 def merge(
@@ -124,6 +123,7 @@ def merge(
             gate.create(
                 ContactPoint, {"about": made.kept.concept, "about_id": kept_id, "kind": kind, "value": value}, by
             )
+        merge_points.drop_repeats(made.kept, made.losers, by)
         for loser in made.losers:
             carried = _move(loser, made.kept, merged, by)
             gate.discard(loser, by)
@@ -298,18 +298,3 @@ def _joined(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[st
         return {}
     parts = [record.description.strip() for record in (kept, *losers)]
     return {"description": "\n\n".join(dict.fromkeys(part for part in parts if part))}
-
-
-def _further(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Keep both: phones and e-mails of all of them that no field of the kept one holds, as kind and value."""
-    known = {digits(values[name] or "") for name in PHONES} | {(values["email"] or "").lower(), ""}
-    found = []
-    for record in (kept, *losers):
-        for kind, name in MAIN_COLUMNS.items():
-            text = getattr(record, name) or ""
-            wanted = "emails" if kind == "email" else "phones" if name in PHONES else ""
-            same = text.lower() if kind == "email" else digits(text)
-            if wanted in both and same not in known:
-                known.add(same)
-                found.append((kind, text))
-    return found

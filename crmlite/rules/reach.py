@@ -1,4 +1,10 @@
-"""What hangs on a record and adds to how it is found: further ways to reach somebody, further addresses."""
+"""By what somebody is found and known: their e-mails and phones, the main and the further ones, and the cities of
+their addresses."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from peewee import Expression, ModelSelect, fn
 
 from crmlite.models.addresses import Address
 from crmlite.models.base import Record
@@ -6,8 +12,46 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
+from crmlite.models.people import PHONES, tail
 
+PHONE_POINTS = ("phone", "mobile", "fax")
 REACHED: dict[str, type[Record]] = {"lead": Lead, "partner": Partner, "contact": Contact}
+
+
+class Reach(NamedTuple):
+    """E-mails in lower case and the last digits of phones, the main ones first."""
+
+    emails: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def of(records: list[Any]) -> dict[int | None, Reach]:
+    """Id -> by what somebody is reached; the records are of one concept. One that is only being typed has no id."""
+    points: dict[int, list[ContactPoint]] = {}
+    if any(record.id for record in records):
+        kinds = ContactPoint.kind.in_(["email", *PHONE_POINTS])
+        query = ContactPoint.select().where(_of(ContactPoint, records) & kinds)
+        for point in query.order_by(ContactPoint.position, ContactPoint.id):
+            points.setdefault(point.about_id, []).append(point)
+    return {record.id: _reach(record, points.get(record.id, [])) for record in records}
+
+
+def has_email(model: Any, emails: Collection[str]) -> Expression:
+    """Whose main or a further e-mail is one of these, which are in lower case."""
+    ids = sorted({point.about_id for point in _email_points(model, emails)})
+    main = fn.LOWER(model.email).in_(list(emails))
+    return main | model.id.in_(ids) if ids else main
+
+
+def by_email(model: Any, emails: Collection[str]) -> dict[str, int]:
+    """E-mail in lower case -> the id of the oldest record with it, of all there are; a main one goes first."""
+    main = fn.LOWER(model.email)
+    rows = model.select(main, model.id).where(main.in_(list(emails)) & model.deleted_at.is_null())
+    further = ((point.value.lower(), point.about_id) for point in _email_points(model, emails))
+    found: dict[str, int] = {}
+    for email, record_id in [*rows.order_by(model.id).tuples(), *further]:
+        found.setdefault(email, record_id)
+    return found
 
 
 def search_texts(records: list[Record]) -> dict[int, str]:
@@ -29,6 +73,22 @@ def found_by(record: Record) -> Record:
         owner = REACHED[record.about]
         return owner.get_or_none(owner.id == record.about_id) or record
     return record
+
+
+def _email_points(model: Any, emails: Collection[str]) -> ModelSelect:
+    theirs = (ContactPoint.about == model.concept) & (ContactPoint.kind == "email") & ContactPoint.deleted_at.is_null()
+    same = fn.LOWER(ContactPoint.value).in_(list(emails))
+    return ContactPoint.select().where(theirs & same).order_by(ContactPoint.id)
+
+
+def _reach(record: Any, points: Iterable[ContactPoint]) -> Reach:
+    emails = [record.email, *(point.value for point in points if point.kind == "email")]
+    numbers = [getattr(record, name) for name in PHONES] + [one.value for one in points if one.kind in PHONE_POINTS]
+    return Reach(_once(email.lower() for email in emails), _once(tail(number) for number in numbers))
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _of(model: type[ContactPoint] | type[Address], records: list[Record]) -> object:

@@ -179,6 +179,13 @@ def matching_ids(concept: str, text: str, limit: int = 2000) -> list[int]:
     return [row - base for row, _ in _rows(asked, base, base + SPAN, limit)]
 
 
+def numbered(concept: str, numbers: Iterable[str], limit: int = AT_ONCE) -> list[int]:
+    """Ids of the newest records of one concept that have one of these phone numbers."""
+    ways = dict.fromkeys(way for number in numbers for term in terms.asked(number) for way in term.ways)
+    base = NUMBERS[concept] * SPAN
+    return [row - base for row, _ in _rows([Term("", tuple(ways))], base, base + SPAN, limit)] if ways else []
+
+
 def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
     if concept:
         return _wide(asked, by, limit, concept)

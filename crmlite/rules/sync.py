@@ -17,7 +17,7 @@ from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.models.users import User
-from crmlite.rules import directory
+from crmlite.rules import directory, reach
 
 ON_THE_WIRE = ("ics", "href", "calendar", "deleted_at")
 
@@ -130,17 +130,8 @@ def index(event: Event) -> None:
     guests = [(guest, False) for guest in derived.guests]
     if derived.organizer:
         guests.insert(0, (derived.organizer, True))
-    for guest, organizer in guests:
-        email = guest.email[:200].lower()
-        Attendee.insert(
-            event=event.id,
-            email=email,
-            name=guest.name[:200],
-            answer=guest.answer,
-            organizer=organizer,
-            user=User.select(User.id).where(User.email == email).limit(1) if email else None,
-            contact=_contact_at(email) if email else None,
-        ).execute()
+    for start in range(0, len(guests), 200):
+        _invite(event, guests[start : start + 200])
 
 
 def index_days(user_id: int) -> None:
@@ -154,9 +145,24 @@ def index_days(user_id: int) -> None:
         index(event)
 
 
-def _contact_at(email: str) -> int | None:
-    row = Contact.select(Contact.id).where((Contact.email == email) & Contact.deleted_at.is_null()).tuples().first()
-    return row[0] if row else None
+def _invite(event: Event, guests: list[tuple[Guest, bool]]) -> None:
+    emails = sorted({guest.email[:200].lower() for guest, _ in guests} - {""})
+    users = dict(User.select(User.email, User.id).where(User.email.in_(emails)).tuples()) if emails else {}
+    contacts = reach.by_email(Contact, emails) if emails else {}
+    rows = [
+        {
+            "event": event.id,
+            "email": (email := guest.email[:200].lower()),
+            "name": guest.name[:200],
+            "answer": guest.answer,
+            "organizer": organizer,
+            "user": users.get(email),
+            "contact": contacts.get(email),
+        }
+        for guest, organizer in guests
+    ]
+    if rows:
+        Attendee.insert_many(rows).execute()
 
 
 def _first_alarm(alarms: tuple[Any, ...]) -> int | None:
