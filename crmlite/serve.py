@@ -21,7 +21,7 @@ from crmlite.lists import bulk
 from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
-from crmlite.rules import access, demo, directory, imports, jobs, search, upkeep
+from crmlite.rules import access, demo, directory, imports, jobs, search, undoing, upkeep
 from crmlite.settings import Settings
 
 HANDLERS: dict[str, worker.Handler] = {
@@ -29,7 +29,8 @@ HANDLERS: dict[str, worker.Handler] = {
     "search-rebuild": search.rebuild_job,
     bulk.KIND: bulk.work,
     "import": import_lists.work,
-    "import_undo": imports.take_back,
+    imports.UNDO: imports.take_back,
+    undoing.KIND: undoing.work,
 }
 RECURRING = ("tidy",)
 DRAIN_SECONDS = 20
@@ -158,9 +159,7 @@ def _turn(server: TcpWSGIServer, seconds: float) -> None:
 
 def _refuse_many_workers(settings: Settings) -> None:
     if settings.sqlite_file:
-        raise Refused(
-            "SQLite serves one process. Leave --workers out, or let DATABASE_URL name a PostgreSQL database."
-        )
+        raise Refused("SQLite serves one process. Leave --workers out, or let DATABASE_URL name a PostgreSQL database.")
     if find_spec("gunicorn") is None:
         raise Refused("Several workers need gunicorn: pip install 'crmlite[postgres]'.")
 

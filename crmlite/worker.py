@@ -2,22 +2,27 @@
 
 import logging
 import os
+import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any
 
 from crmlite.models.base import database
+from crmlite.models.jobs import Job
 from crmlite.rules import jobs
 
 log = logging.getLogger("crmlite.worker")
 
 Handler = Callable[[dict[str, Any]], datetime | None]  # given the payload; answers when to run again, if ever
+MACHINE = os.uname().nodename[:30]
+PROCESS = secrets.token_hex(4)  # numbers of processes are given out again, in a container the same one at every start
 
 
-def start(handlers: Mapping[str, Handler], every: float = 5.0) -> "Worker":
+def start(handlers: Mapping[str, Handler], every: float = 1.0) -> "Worker":
     """Begin to work, looking for due jobs each `every` seconds."""
     worker = Worker(handlers, every)
     worker.thread.start()
@@ -30,9 +35,12 @@ class Worker:
         self.every = every
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.run, name="worker", daemon=True)
-        self.name = f"{os.uname().nodename}:{os.getpid()}:{id(self):x}"[-60:]
+        self.name = f"{MACHINE}:{os.getpid()}:{PROCESS}"
 
     def run(self) -> None:
+        with Guard("The worker could not free the jobs of one that is gone"), database.connection_context():
+            if freed := jobs.release(is_gone):
+                log.info("Going on with %d jobs that were cut off", freed)
         trouble = 0
         while not self.stopping.is_set():
             with Guard("The worker could not look for jobs") as guard:
@@ -48,7 +56,7 @@ class Worker:
             if job is None:
                 return False
             began = time.perf_counter()
-            with Guard(f"Job {job.id} ({job.kind}) failed, try {job.attempts}") as guard:
+            with held(job), Guard(f"Job {job.id} ({job.kind}) failed, try {job.attempts}") as guard:
                 again_at = self.handlers[job.kind](jobs.payload(job))
             if guard.problem:
                 jobs.fail(job, f"{type(guard.problem).__name__}: {guard.problem}")
@@ -63,6 +71,44 @@ class Worker:
         """Take no further job, and wait for the present one."""
         self.stopping.set()
         self.thread.join(seconds)
+
+
+@contextmanager
+def held(job: Job) -> Iterator[None]:
+    """The lease is renewed as long as this lasts, by a thread of its own: the work itself may be busy for minutes."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(jobs.RENEWED_EVERY):
+            with Guard(f"The lease of job {job.id} could not be renewed"), database.connection_context():
+                jobs.renew(job)
+
+    beat = threading.Thread(target=renew, name="lease", daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beat.join(1)
+
+
+def is_gone(name: str) -> bool:
+    """Whether a worker of this name ran here in a process that has ended."""
+    machine, _, rest = name.partition(":")
+    number, _, process = rest.partition(":")
+    if machine != MACHINE or not number.isdecimal() or process == PROCESS:
+        return False
+    return int(number) == os.getpid() or not _runs(int(number))
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class Guard:

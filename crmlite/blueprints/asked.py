@@ -21,6 +21,12 @@ def seen() -> int | None:
     return int(text[:9]) if text.isdigit() else None
 
 
+def way_back(default: str) -> str:
+    """Where a sent form wants to go afterwards, within this house."""
+    back = request.form.get("back", "")
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else default
+
+
 def sent_texts(spec: ListSpec, names: Iterable[str]) -> dict[str, str]:
     """The texts of a sent form. An unticked box sends nothing: for a flag that is its answer."""
     known = [column for name in names if (column := spec.column(name))]

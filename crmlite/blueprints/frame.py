@@ -39,7 +39,7 @@ SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
     **dict.fromkeys(("users", "teams", "choices", "stages", "products", "taxes"), "settings"),
-    **dict.fromkeys(("profile", "bin", "styleguide"), "settings"),
+    **dict.fromkeys(("profile", "bin", "bulk", "styleguide"), "settings"),
 }
 
 

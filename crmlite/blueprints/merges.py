@@ -60,9 +60,10 @@ def _merge(spec: ListSpec) -> AnyResponse:
 
 
 def _reversal(spec: ListSpec, merge_id: int) -> AnyResponse:
+    if job_id := merges.undo_later(spec.model, merge_id, me(), f"/{spec.section}"):
+        return respond.done(f"/bulk/{job_id}")
     kept, undone, left = merges.undo(spec.model, merge_id, me())
-    stays = f" Changed since, so it stays: {', '.join(left[:5])}." if left else ""
-    respond.say(f"The merge into “{kept.label}” is undone.{stays}", None if left else undone)
+    respond.say(" ".join([f"The merge into “{kept.label}” is undone.", *left[:5]]), None if left else undone)
     return respond.done(f"/{spec.section}/{kept.id}")
 
 

@@ -96,9 +96,10 @@ def again(url: str) -> AnyResponse:
     return response
 
 
-def say(text: str, gesture: int | None = None, kind: str = "ok") -> None:
-    """Tell the person in a toast; with a gesture it offers Undo."""
-    g.toast = {"text": text, "kind": kind, "undo": UNDO.format(gesture) if gesture else None}
+def say(text: str, gesture: int | None = None, kind: str = "ok", watch: str | None = None) -> None:
+    """Tell the person in a toast; with a gesture it offers Undo, with an address of work in the background to watch
+    that."""
+    g.toast = {"text": text, "kind": kind, "undo": UNDO.format(gesture) if gesture else None, "watch": watch}
 
 
 def install(app: Flask) -> None:

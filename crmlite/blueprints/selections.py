@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
-from crmlite.blueprints.asked import address, arguments
+from crmlite.blueprints.asked import address, arguments, way_back
 from crmlite.blueprints.frame import reader
 from crmlite.errors import Invalid
 from crmlite.lists import bulk, fields, query
@@ -35,8 +35,7 @@ def _bulk(spec: ListSpec) -> AnyResponse:
     worker, and the person watches or goes on."""
     to, chosen, sent = reader(), _chosen(spec, reader()), request.form
     wanted = Wanted(sent.get("verb", ""), sent.get("field", ""), sent.get("value", ""), sent.get("did", "changed")[:80])
-    back = sent.get("back", "")
-    back = back if back.startswith("/") and not back.startswith("//") else f"/{spec.section}"
+    back = way_back(f"/{spec.section}")
     if len(chosen) > bulk.AT_ONCE and spec.section in bulk.SPECS:
         return respond.done(f"/bulk/{bulk.put_off(spec, chosen, wanted, to, back)}")
     done, refused, gesture = bulk.do(spec, chosen, wanted, to)

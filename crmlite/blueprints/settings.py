@@ -39,6 +39,7 @@ CHOICE_ICONS = {
 YOURS = (
     Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
     Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
+    Place("/bulk", "Background work", "history", "What goes on without you: changes of many rows, imports, undos."),
     Place("/bin", "Bin", "trash-2", "What was deleted, and the way back."),
 )
 PRODUCTS = Place("/products", "Products", "tag", "What you sell: texts, prices and units for the lines of quotes.")

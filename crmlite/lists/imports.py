@@ -19,7 +19,7 @@ from crmlite.models.imports import Import, ImportRow
 from crmlite.models.leads import STATUSES
 from crmlite.models.partners import Partner
 from crmlite.models.people import digits
-from crmlite.rules import access, choices, directory, gate, imports, partners
+from crmlite.rules import access, choices, directory, gate, imports, jobs, partners
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.following import followed_by, with_currency
 
@@ -72,7 +72,7 @@ def work(payload: dict[str, Any]) -> datetime | None:
     its outcome are written together, so that no row comes in twice, whenever this is cut off."""
     began = time.monotonic()
     plan: Plan | None = None
-    while time.monotonic() - began < imports.SLICE:
+    while time.monotonic() - began < jobs.SLICE:
         with database.atomic():
             batch = imports.held(payload["import"])
             if batch.state != "running":
@@ -90,7 +90,7 @@ def work(payload: dict[str, Any]) -> datetime | None:
             with gate.together(gesture=batch.gesture):
                 for verdict in plan.judge(rows):
                     imports.note_row(verdict.row, *plan.carry_out(verdict))
-        time.sleep(imports.PAUSE)
+        time.sleep(jobs.PAUSE)
     return clock.now()
 
 

@@ -17,8 +17,7 @@ STATES = {
 
 class Import(Table):
     """`target` is the concept that the rows become, `mapping` what is to be done with the columns of `header`.
-    Everything written has `gesture`; its undo has `undo_gesture` and has come down to the entry `undo_cursor`.
-    `kept` are sentences about what the undo left alone."""
+    Everything written has `gesture`; `kept` are sentences about what its undo left alone."""
 
     concept = "import"
 
@@ -35,8 +34,6 @@ class Import(Table):
     gesture = BigIntegerField()
     created_at = UtcDateTime()
     finished_at = UtcDateTime(null=True)
-    undo_gesture = BigIntegerField(null=True)
-    undo_cursor = BigIntegerField(null=True)
     undone_by = link(User)
     kept = JSONField()
     deleted_at = UtcDateTime(null=True)

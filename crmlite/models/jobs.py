@@ -2,13 +2,15 @@
 
 from peewee import IntegerField
 
-from crmlite.models.base import Table, UtcDateTime, text
+from crmlite.models.base import Table, UtcDateTime, link, text
+from crmlite.models.users import User
 
 
 class Job(Table):
-    """`payload` is JSON text. A lease that ran out may be claimed again."""
+    """`payload` is JSON text; `person` is who wanted it and watches. A lease that ran out may be claimed again."""
 
     kind = text(40)
+    person = link(User)
     payload = text(100_000)
     run_at = UtcDateTime()
     lease_until = UtcDateTime(null=True)
@@ -19,4 +21,4 @@ class Job(Table):
 
     class Meta:
         table_name = "jobs"
-        indexes = ((("done_at", "run_at"), False),)
+        indexes = ((("done_at", "run_at"), False), (("person", "id"), False))

@@ -1,7 +1,6 @@
 """Imports from the upload to the undo: files that people bring, kept row by row until they are done."""
 
 import secrets
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,21 +8,17 @@ from typing import Any
 from peewee import fn
 
 from crmlite import clock
-from crmlite.errors import Conflict, Forbidden, Invalid, Missing, Refused
-from crmlite.models.base import database, is_sqlite, revive
-from crmlite.models.choices import Choice
+from crmlite.errors import Conflict, Forbidden, Invalid, Missing
+from crmlite.models.base import database, is_sqlite
 from crmlite.models.imports import Import, ImportRow
 from crmlite.models.journal import Entry
-from crmlite.models.tables import RECORDS
-from crmlite.rules import gate, import_reading, jobs
-from crmlite.rules.access import Actor, actor, visible
+from crmlite.rules import import_reading, jobs, undoing
+from crmlite.rules.access import Actor, visible
 
 TARGETS = ("lead", "partner", "contact")
 KEPT = timedelta(days=30)
 CHUNK = 200
-SLICE = 30.0  # seconds a job works before it lets others have a turn; well within its lease
-PAUSE = 0.1  # seconds between transactions, for people who wait to write
-MOST_REPORTED = 100
+UNDO = "import_undo"
 WRITTEN = ("created", "updated")
 REJECTED = ("duplicate", "refused")
 
@@ -128,92 +123,33 @@ def undo(batch: Import, by: Actor) -> None:
         fresh = held(batch.id)
         if not can_undo(fresh, by):
             raise Conflict("This import can no longer be undone: it has been already, or it is older than 30 days.")
-        last = Entry.select(fn.MAX(Entry.id)).where(Entry.gesture == fresh.gesture).scalar() or 0
-        Import.update(
-            state="undoing", undone_by=by.id, undo_gesture=secrets.randbits(52), undo_cursor=last + 1, kept=[]
-        ).where(Import.id == batch.id).execute()
-        jobs.add("import_undo", {"import": batch.id})
+        newest = Entry.select().where(Entry.gesture == fresh.gesture).order_by(Entry.id.desc()).first()
+        Import.update(state="undoing", undone_by=by.id, kept=[]).where(Import.id == batch.id).execute()
+        if newest is None:
+            _settle_undo(batch.id, {"ended": True, "problem": "", "left": []})
+        else:
+            jobs.add(UNDO, {**undoing.wish(fresh.gesture, newest, by), "import": batch.id})
 
 
 def take_back(payload: dict[str, Any]) -> datetime | None:
-    """A job: undo what an import wrote, some entries a transaction."""
-    began = time.monotonic()
-    while time.monotonic() - began < SLICE:
-        with database.atomic():
-            batch = held(payload["import"])
-            if batch.state != "undoing" or not _taken_back(batch):
-                return None
-        time.sleep(PAUSE)
-    return clock.now()
+    """The job of that undo."""
+
+    def part(come: dict[str, Any]) -> bool:
+        more = undoing.part(come)
+        _settle_undo(come["import"], come)
+        return more
+
+    return jobs.in_parts(payload["job"], part)
 
 
-def _taken_back(batch: Import) -> bool:
-    """One chunk; False when it was the last."""
-    try:
-        by = actor(batch.undone_by_id, "web")
-    except Missing:
-        problem = "Whoever undid this is no longer active: somebody else can go on with Undo."
-        Import.update(state="done", problem=problem).where(Import.id == batch.id).execute()
-        return False
-    entries = list(
-        Entry.select()
-        .where(Entry.gesture == batch.gesture, Entry.id < batch.undo_cursor)
-        .order_by(Entry.id.desc())
-        .limit(CHUNK)
-    )
-    kept = list(batch.kept)
-    with gate.together(reverses=batch.gesture, gesture=batch.undo_gesture):
-        for entry in entries:
-            try:
-                with gate.together():
-                    kept += _undone(entry, batch, by)
-            except Refused as error:
-                kept.append(f"{entry.label}: {error.message}")
-    if entries:
-        Import.update(undo_cursor=entries[-1].id, kept=kept[:MOST_REPORTED]).where(Import.id == batch.id).execute()
-    else:
-        Import.update(state="undone", finished_at=clock.now()).where(Import.id == batch.id).execute()
-    return bool(entries)
-
-
-def _undone(entry: Entry, batch: Import, by: Actor) -> list[str]:
-    """Take one change back as far as nobody has changed the same since; sentences about what stays."""
-    model = RECORDS[entry.concept]
-    record = model.get_or_none(model.id == entry.record_id)
-    if record is None or record.deleted_at is not None:
-        return []
-    if entry.version == 1:
-        if _changed_since(entry, batch):
-            return [f"{entry.label} was changed since and stays."]
-        if isinstance(record, Choice) and _still_used(record):
-            return [f"{entry.label} stays on its list, since records use it."]
-        gate.discard(record, by)
-        return []
-    now = record.as_values()
-    others = [name for name, value in entry.after.items() if now.get(name) != value]
-    values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in others}
-    gate.change(record, values, by, verb="undid")
-    names = ", ".join(name.replace("_", " ") for name in others if name not in ("full_name", "sort_name"))
-    return [f"{entry.label} keeps what was changed since: {names}."] if names else []
-
-
-def _changed_since(entry: Entry, batch: Import) -> bool:
-    later = Entry.select().where(
-        (Entry.concept == entry.concept)
-        & (Entry.record_id == entry.record_id)
-        & (Entry.id > entry.id)
-        & Entry.gesture.not_in([batch.gesture, batch.undo_gesture])
-    )
-    return later.exists()
-
-
-def _still_used(choice: Choice) -> bool:
-    """Whether a record outside the bin has it."""
-    columns = [column for model in RECORDS.values() for column in model._meta.refs if column.rel_model is Choice]
-    return any(
-        column.model.select().where((column == choice.id) & column.model.deleted_at.is_null()).exists()
-        for column in columns
-    )
+def _settle_undo(import_id: int, come: dict[str, Any]) -> None:
+    """Tell the import how far its undo has come."""
+    values: dict[str, Any] = {"kept": come["left"], "problem": ""}
+    if come["problem"]:
+        values |= {"state": "done", "problem": "Whoever undid this is no longer active: somebody else can go on."}
+    elif come["ended"]:
+        values |= {"state": "undone", "finished_at": clock.now()}
+    Import.update(values).where(Import.id == import_id).execute()
 
 
 def purge() -> int:

@@ -1,7 +1,8 @@
 """Work for later: put down in the transaction that wants it, taken by a lease, done at least once."""
 
 import json
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,24 +10,39 @@ from crmlite import clock
 from crmlite.models.base import database, is_sqlite
 from crmlite.models.jobs import Job
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=20)  # the worker renews it while it works, so it runs out only when the worker is gone
+RENEWED_EVERY = 5.0  # seconds
 MOST_ATTEMPTS = 8
 KEPT = timedelta(days=14)
+SLICE = 30.0  # seconds a long job works before it lets others have a turn
+PAUSE = 0.1  # seconds between its parts, for people who wait to write
 
 
-def add(kind: str, payload: dict[str, Any] | None = None, run_at: datetime | None = None) -> int:
+def add(
+    kind: str, payload: dict[str, Any] | None = None, run_at: datetime | None = None, person: int | None = None
+) -> int:
     """Put down a job; inside a transaction it appears only if that is committed. Returns its id."""
-    return Job.insert(kind=kind, payload=json.dumps(payload or {}), run_at=run_at or clock.now()).execute()
+    text = json.dumps(payload or {})
+    return Job.insert(kind=kind, payload=text, run_at=run_at or clock.now(), person=person).execute()
 
 
-def tell(job_id: int, payload: dict[str, Any]) -> None:
-    """Write down how far a long job has come, and hold its lease for longer."""
-    Job.update(payload=json.dumps(payload)).where(Job.id == job_id).execute()
-    Job.update(lease_until=clock.now() + LEASE).where(Job.id == job_id, Job.lease_until.is_null(False)).execute()
+def look(job_id: int, kinds: Collection[str]) -> Job | None:
+    return Job.get_or_none((Job.id == job_id) & Job.kind.in_(list(kinds)))
 
 
-def look(job_id: int, kind: str) -> Job | None:
-    return Job.get_or_none((Job.id == job_id) & (Job.kind == kind))
+def of_person(person: int | None, kinds: Collection[str], most: int) -> list[Job]:
+    """What this person wanted, newest first, as long as it is kept."""
+    query = Job.select().where((Job.person == person) & Job.kind.in_(list(kinds)))
+    return list(query.order_by(Job.id.desc()).limit(most))
+
+
+def open_with(kinds: Collection[str], **wanted: Any) -> Job | None:
+    """A job of these kinds that is not done and has all of this in its payload."""
+    for job in Job.select().where(Job.done_at.is_null(), Job.kind.in_(list(kinds))):
+        found = payload(job)
+        if all(found.get(name) == value for name, value in wanted.items()):
+            return job
+    return None
 
 
 def ensure(kind: str) -> None:
@@ -51,8 +67,37 @@ def claim(kinds: Collection[str], by: str) -> Job | None:
     return next(iter(taking.where(Job.id.in_(due)).returning(Job)), None)
 
 
+def renew(job: Job) -> bool:
+    """Hold the lease for longer; False when it is no longer ours."""
+    return _settle(job, lease_until=clock.now() + LEASE)
+
+
+def release(gone: Callable[[str], bool]) -> int:
+    """Free the jobs of workers that are gone, which the caller tells by their names; how many those were."""
+    held = Job.select(Job.id, Job.lease_by, Job.attempts).where(Job.done_at.is_null(), Job.lease_until.is_null(False))
+    return sum(_settle(job, lease_until=None) for job in held if gone(job.lease_by))
+
+
 def payload(job: Job) -> dict[str, Any]:
-    return json.loads(job.payload)
+    """What was put down with the job, and its id as `job`."""
+    return {**json.loads(job.payload), "job": job.id}
+
+
+def in_parts(job_id: int, part: Callable[[dict[str, Any]], bool]) -> datetime | None:
+    """Do a long job part by part; answers when to go on, if ever. Each part has a transaction of its own: it is given
+    how far the job has come, changes that, and says whether there is more. So the job goes on where it was cut off,
+    and nothing is done twice even if two workers hold it."""
+    began = time.monotonic()
+    while time.monotonic() - began < SLICE:
+        with database.atomic():
+            query = Job.select().where(Job.id == job_id)
+            come = payload((query if is_sqlite() else query.for_update()).get())
+            more = part(come)
+            Job.update(payload=json.dumps(come)).where(Job.id == job_id).execute()
+        if not more:
+            return None
+        time.sleep(PAUSE)
+    return clock.now()
 
 
 def finish(job: Job, again_at: datetime | None = None) -> bool:
@@ -76,5 +121,7 @@ def purge() -> int:
 
 
 def _settle(job: Job, **values: Any) -> bool:
+    """Write into a job that is still ours: not done, not given back, not taken by another."""
     ours = (Job.id == job.id) & (Job.lease_by == job.lease_by) & (Job.attempts == job.attempts)
-    return Job.update(**values).where(ours, Job.done_at.is_null()).execute() == 1
+    standing = Job.done_at.is_null() & Job.lease_until.is_null(False)
+    return Job.update(**values).where(ours & standing).execute() == 1

@@ -8,7 +8,8 @@ from peewee import ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Missing
-from crmlite.models.base import Record, database, revive
+from crmlite.models.base import Record, database, is_sqlite, revive
+from crmlite.models.choices import Choice
 from crmlite.models.journal import Entry
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
@@ -70,29 +71,50 @@ def _hung(hanging: Any, start: int) -> Iterable[tuple[str, int]]:
 
 def undo(gesture: int, by: Actor, leaving: list[str] | None = None) -> tuple[list[Entry], int]:
     """Take a gesture back, newest change first, all or nothing; returns what was taken back and the gesture that
-    did it. Raises Missing when
-    there is no such gesture of theirs, Conflict when somebody has changed the same fields since or it was undone.
-    With a list `leaving`, what was changed since stays instead, and the list is told what that is."""
-    entries = list(Entry.select().where(Entry.gesture == gesture).order_by(Entry.id.desc()))
-    if not entries:
-        raise Missing("There is nothing to undo here.")
-    if any(entry.actor_id != by.id for entry in entries) and not by.leads_people:
-        raise Forbidden("Only the person who did this, an owner or a manager can undo it.")
+    did it. Raises Missing when there is no such gesture of theirs, Conflict when somebody has changed the same fields
+    since or it was undone. With a list `leaving`, what was changed since stays instead, and the list is told so in
+    sentences. For thousands of changes there is `undoing.begin`."""
     with gate.together(reverses=gesture) as undone:
-        if Entry.select().where(Entry.reverses == gesture).exists() and not _redone(gesture):
-            raise Conflict("This has been undone already.")
+        undoable(gesture, by)
+        entries = list(Entry.select().where(Entry.gesture == gesture).order_by(Entry.id.desc()))
         for entry in entries:
-            _take_back(entry, by, leaving)
+            take_back(entry, by, leaving)
     return entries, undone
 
 
-def _redone(gesture: int) -> bool:
-    """Whether the undo of this gesture was itself undone last."""
-    latest = Entry.select().where(Entry.reverses == gesture).order_by(Entry.id.desc()).first()
-    return Entry.select().where(Entry.reverses == latest.gesture).exists()
+def undoable(gesture: int, by: Actor) -> Entry:
+    """The newest change of a gesture that the actor may take back now, held so that nobody else does meanwhile.
+    Raises Missing, Forbidden, Conflict."""
+    of_it = Entry.select().where(Entry.gesture == gesture)
+    newest = of_it.order_by(Entry.id.desc()).limit(1)
+    found = (newest if is_sqlite() else newest.for_update()).first()
+    if found is None:
+        raise Missing("There is nothing to undo here.")
+    others = of_it.where(Entry.actor.is_null() | (Entry.actor != by.id)) if by.id else of_it
+    if not by.leads_people and others.exists():
+        raise Forbidden("Only the person who did this, an owner or a manager can undo it.")
+    if undone([gesture]):
+        raise Conflict("This has been undone already.")
+    return found
 
 
-def _take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
+def undone(gestures: Iterable[int]) -> set[int]:
+    """Those of these gestures that were undone, unless that was itself undone last."""
+    undos = (
+        Entry.select(Entry.reverses, Entry.gesture)
+        .where(Entry.reverses.in_(list(gestures) or [0]))
+        .group_by(Entry.reverses, Entry.gesture)
+        .order_by(fn.MAX(Entry.id))
+    )
+    latest = dict(undos.tuples())
+    redone = Entry.select(Entry.reverses).where(Entry.reverses.in_(list(latest.values()) or [0])).distinct()
+    again = {row[0] for row in redone.tuples()}
+    return {gesture for gesture, undo_of_it in latest.items() if undo_of_it not in again}
+
+
+def take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
+    """Undo one change, inside the gesture that undoes. What others changed since is refused, or with `leaving` left
+    and told there."""
     model = RECORDS[entry.concept]
     record = model.get_or_none(model.id == entry.record_id)
     if record is None:
@@ -101,6 +123,9 @@ def _take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
         if leaving is None or record.deleted_at is not None:
             gate.restore(record, by)
         return
+    if entry.version == 1 and leaving is not None:
+        _drop_unless_changed(entry, record, by, leaving)
+        return
     overtaken = _overtaken(entry, record)
     if overtaken and leaving is None:
         _refuse_overtaken(entry, record, overtaken, by)
@@ -108,7 +133,7 @@ def _take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
         gate.discard(record, by)
         return
     if overtaken and leaving is not None:
-        leaving.append(f"{_called(record, by)} ({_words(overtaken)})")
+        leaving.append(f"{called(record, by)} keeps what was changed since: {_words(overtaken)}.")
     values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in overtaken}
     if entry.verb == "followed":
         gate.follow(record, values, by)
@@ -116,12 +141,37 @@ def _take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
         gate.change(record, values, by, verb="undid")
 
 
+def _drop_unless_changed(entry: Entry, record: Record, by: Actor, leaving: list[str]) -> None:
+    """The undo of a creation that leaves alone what somebody went on with."""
+    ours = (Entry.gesture == entry.gesture) | (Entry.reverses.is_null(False) & (Entry.reverses == entry.gesture))
+    same = (Entry.concept == entry.concept) & (Entry.record_id == entry.record_id) & (Entry.id > entry.id)
+    if record.deleted_at is not None:
+        return
+    if Entry.select().where(same & ~ours).exists():
+        leaving.append(f"{called(record, by)} was changed since and stays.")
+    elif isinstance(record, Choice) and _in_use(record):
+        leaving.append(f"“{record.label}” stays on its list, since records use it.")
+    else:
+        gate.discard(record, by)
+
+
+def _in_use(choice: Choice) -> bool:
+    """Whether a record outside the bin has it."""
+    columns = [column for model in RECORDS.values() for column in model._meta.refs if column.rel_model is Choice]
+    return any(
+        column.model.select().where((column == choice.id) & column.model.deleted_at.is_null()).exists()
+        for column in columns
+    )
+
+
 def _overtaken(entry: Entry, record: Record) -> list[str]:
-    now = record.as_values()
-    return [name for name, value in entry.after.items() if now.get(name) != value]
+    """The fields that are neither as this change left them nor as they were before."""
+    now, before = record.as_values(), entry.before
+    changed = [name for name, value in entry.after.items() if now.get(name) != value]
+    return [name for name in changed if name not in before or now.get(name) != before[name]]
 
 
-def _called(record: Record, by: Actor) -> str:
+def called(record: Record, by: Actor) -> str:
     """Links of what the actor may not see followed too; its name is not told."""
     return f"“{record.label}”" if look(type(record), record.id, by) else "something linked here"
 
@@ -137,5 +187,5 @@ def _refuse_overtaken(entry: Entry, record: Record, overtaken: list[str], by: Ac
     )
     last = later.order_by(Entry.id.desc()).first()
     who = current().person_name(last.actor_id) if last and last.actor_id else "Somebody"
-    what = f"{_called(record, by)} since ({_words(overtaken)})"
+    what = f"{called(record, by)} since ({_words(overtaken)})"
     raise Conflict(f"{who} has changed {what}, so this can no longer be undone.")

@@ -16,7 +16,7 @@ from crmlite.models.merges import Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import directory, gate, journal, merge_points
+from crmlite.rules import directory, gate, journal, merge_points, undoing
 from crmlite.rules.access import OWNED, Actor, look, require, visible
 
 MERGED = ("lead", "partner", "contact")
@@ -133,8 +133,23 @@ def merge(
 
 
 def undo(model: type[Record], merge_id: int, by: Actor) -> tuple[Any, int, list[str]]:
-    """Take a merge back for 30 days: the kept record, the gesture that did it, and what stays because somebody
-    changed it since. Raises Missing, Conflict, Forbidden."""
+    """Take a merge back for 30 days: the kept record, the gesture that did it, and sentences about what stays because
+    somebody changed it since. Raises Missing, Conflict, Forbidden."""
+    found, kept = _undoable(model, merge_id, by)
+    left: list[str] = []
+    _, undone = journal.undo(found.gesture, by, left)
+    return model.get_by_id(kept.id), undone, left
+
+
+def undo_later(model: type[Record], merge_id: int, by: Actor, back: str) -> int | None:
+    """Leave it to the worker where thousands of links come back; the id of the job, None for a small one."""
+    found, kept = _undoable(model, merge_id, by)
+    if not undoing.is_large(found.gesture):
+        return None
+    return undoing.begin(found.gesture, by, back, f"Undo of the merge into “{kept.label}”")
+
+
+def _undoable(model: type[Record], merge_id: int, by: Actor) -> tuple[Merge, Any]:
     found = look(Merge, merge_id, by)
     kept = look(model, found.kept, by) if found and found.about == model.concept else None
     if kept is None:
@@ -142,9 +157,7 @@ def undo(model: type[Record], merge_id: int, by: Actor) -> tuple[Any, int, list[
     require(by, "change", kept)
     if found.created_at < clock.now() - UNDONE_WITHIN:
         raise Conflict("A merge can be undone for 30 days; this one is older.")
-    left: list[str] = []
-    _, undone = journal.undo(found.gesture, by, left)
-    return model.get_by_id(kept.id), undone, left
+    return found, kept
 
 
 def into(record: Record) -> list[Merge]:

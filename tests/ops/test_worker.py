@@ -1,5 +1,7 @@
 """The clock door: every job is done once, whatever goes wrong with some."""
 
+import os
+import subprocess
 import threading
 import time
 from datetime import datetime, timedelta
@@ -118,3 +120,35 @@ def test_tidying_forgets_old_jobs_and_old_failed_sign_ins() -> None:
     upkeep.tidy({})
     assert Job.select().count() == 0
     assert [attempt.key for attempt in Attempt.select()] == ["young"]
+
+
+def test_a_lease_is_renewed_while_the_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "RENEWED_EVERY", 0.02)
+    jobs.add("slow")
+    job = jobs.claim(["slow"], "me")
+    assert job is not None
+    base.database.close()
+    with worker.held(job):
+        until(lambda: Job.get_by_id(job.id).lease_until > job.lease_until)
+    assert jobs.finish(job)
+    assert not jobs.renew(job)
+
+
+def test_the_jobs_of_a_worker_that_is_gone_are_free_at_once() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    here = f"{worker.MACHINE}:{os.getpid()}"
+    names = {
+        f"{worker.MACHINE}:{ended.pid}:0abc": True,
+        f"{here}:0abc": True,  # an earlier process of the same number, as in a container
+        f"{here}:{worker.PROCESS}": False,
+        f"{worker.MACHINE}:{os.getppid()}:0abc": False,
+        f"elsewhere:{ended.pid}:0abc": False,
+        "me": False,
+    }
+    for name in names:
+        jobs.add(name)
+        jobs.claim([name], name)
+    assert jobs.release(worker.is_gone) == 2
+    free = {job.kind for job in Job.select().where(Job.lease_until.is_null())}
+    assert free == {name for name, gone in names.items() if gone}

@@ -15,9 +15,10 @@ from crmlite.lists import imports as import_lists
 from crmlite.models.choices import Choice
 from crmlite.models.contacts import Contact
 from crmlite.models.imports import Import, ImportRow
+from crmlite.models.jobs import Job
 from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
-from crmlite.rules import access, gate, imports, leads
+from crmlite.rules import access, gate, imports, jobs, leads
 from crmlite.rules.access import Actor, system
 from crmlite.rules.import_reading import read
 from tests import people
@@ -31,7 +32,7 @@ Brandt,Jörg,Brandt KG,joerg@brandt.example,,,
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PAUSE", 0)
+    monkeypatch.setattr(jobs, "PAUSE", 0)
 
 
 def bring(text: str | bytes, by: Actor, target: str = "lead", **wishes: Any) -> Import:
@@ -54,7 +55,7 @@ def fresh(batch: Import) -> Import:
 
 def take_back(batch: Import, by: Actor) -> Import:
     imports.undo(fresh(batch), by)
-    imports.take_back({"import": batch.id})
+    imports.take_back(jobs.payload(Job.select().order_by(Job.id.desc()).get()))
     return fresh(batch)
 
 
@@ -324,7 +325,7 @@ def test_cut_off_in_the_middle_it_goes_on_without_losing_or_doubling_a_row(alice
 
 
 def test_a_slice_of_time_ends_between_rows_and_comes_again(alice, monkeypatch):
-    monkeypatch.setattr(imports, "SLICE", -1)
+    monkeypatch.setattr(jobs, "SLICE", -1)
     batch = bring(LEADS, alice)
     imports.begin(batch, alice)
     assert import_lists.work({"import": batch.id}) is not None
@@ -361,8 +362,8 @@ def test_undo_keeps_what_people_changed_since_and_says_so(alice, bob):
     assert (ahmed.company, ahmed.first_name, ahmed.mobile_phone) == ("Newer", "", "")
     assert Lead.get_by_id(brandt.id).deleted_at is None
     assert sorted(undone.kept) == [
-        "Jörg Brandt was changed since and stays.",
-        "Nadia Ahmed keeps what was changed since: company.",
+        "“Jörg Brandt” was changed since and stays.",
+        "“Nadia Ahmed” keeps what was changed since: company.",
     ]
 
 

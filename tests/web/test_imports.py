@@ -8,8 +8,9 @@ import pytest
 
 from crmlite.lists import imports as import_lists
 from crmlite.models.imports import Import
+from crmlite.models.jobs import Job
 from crmlite.models.leads import Lead
-from crmlite.rules import imports
+from crmlite.rules import imports, jobs
 
 FIRST = ("Ana", "Jörg", "Zoë", "Éric", "Núria", "Liam", "Chloé", "Søren", "Inès", "Paweł")
 LAST = ("Costa", "Müller", "Lefèvre", "Brandt", "Ibáñez", "O’Neill", "Grönberg", "Da Silva", "Weiß", "Moreau")
@@ -18,7 +19,7 @@ CITIES = ("Lyon", "Köln", "Besançon", "Málaga", "Galway")
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PAUSE", 0)
+    monkeypatch.setattr(jobs, "PAUSE", 0)
 
 
 def file_of_leads() -> bytes:
@@ -146,7 +147,7 @@ def test_a_running_import_can_be_stopped_and_what_came_in_undone(client_of, monk
     place = bring(alice)
     alice.post(f"{place}/mapping", data=form_of(alice.get(f"{place}/mapping").text))
     alice.post(f"{place}/run")
-    monkeypatch.setattr(imports, "SLICE", 0.0001)
+    monkeypatch.setattr(jobs, "SLICE", 0.0001)
     import_lists.work({"import": int(place.rsplit("/", 1)[1])})
     alice.post(f"{place}/cancellation")
     assert "Stopped by Alice Arden" in alice.get(place).text
@@ -158,7 +159,7 @@ def test_an_import_is_undone_from_its_page(client_of):
     let_in(alice, place)
     assert "Undo this import" in alice.get(place).text
     assert alice.post(f"{place}/reversal").status_code == 303
-    imports.take_back({"import": int(place.rsplit("/", 1)[1])})
+    imports.take_back(jobs.payload(Job.select().order_by(Job.id.desc()).get()))
     assert "This import was undone" in alice.get(place).text
     assert Lead.select().where(Lead.deleted_at.is_null()).count() == 0
     assert alice.post(f"{place}/reversal").status_code == 409

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from crmlite.errors import Refused
 from crmlite.lists import bulk
 from crmlite.models.choices import Choice
 from crmlite.models.jobs import Job
+from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
-from crmlite.rules import jobs
+from crmlite.rules import gate, jobs
 from crmlite.serve import HANDLERS
 from tests.make import make_lead
 
@@ -21,10 +21,14 @@ def few(monkeypatch):
     monkeypatch.setattr(bulk, "IN_ONE_GO", 2)
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(jobs, "PAUSE", 0)
+
+
 def do_the_work():
     job = jobs.claim(HANDLERS, "test")
-    HANDLERS[job.kind](jobs.payload(job))
-    assert jobs.finish(job)
+    assert jobs.finish(job, HANDLERS[job.kind](jobs.payload(job)))
 
 
 def many(alice, number=7):
@@ -47,7 +51,7 @@ def test_the_dialog_offers_every_column_that_can_be_edited(client_of, alice):
     text = client.part("/leads/change").text
     for column in (one for one in bulk.SPECS["leads"].columns if not one.fixed):
         assert f'value="{column.name}"' in text
-        assert 'data-ticked' in client.part(f"/leads/change?field={column.name}").text
+        assert "data-ticked" in client.part(f"/leads/change?field={column.name}").text
     assert 'value="reference"' not in client.part("/opportunities/change").text
     assert client.part("/opportunities/change?field=reference").status_code == 422
 
@@ -90,23 +94,24 @@ def test_work_that_was_stopped_goes_on_where_it_was(client_of, alice, few, monke
     many(alice)
     client = client_of("alice")
     place = client.part("/leads/bulk?view=all", "POST", data={"all": "1", "verb": "archive"}).headers["HX-Redirect"]
-    told, tell = [], jobs.tell
+    changed, change = [], gate.change
 
-    def stop_after_two(job_id, payload):
-        tell(job_id, payload)
-        told.append(payload["at"])
-        if len(told) == 2:
-            raise Refused("Stopped.")
+    def dies(record, *rest, **more):
+        changed.append(record.id)
+        if len(changed) == 6:
+            raise SystemExit("killed")
+        return change(record, *rest, **more)
 
     job = jobs.claim(HANDLERS, "test")
-    monkeypatch.setattr(jobs, "tell", stop_after_two)
-    with pytest.raises(Refused):
+    monkeypatch.setattr(gate, "change", dies)
+    with pytest.raises(SystemExit):
         HANDLERS[job.kind](jobs.payload(job))
-    assert Lead.select().where(Lead.archived == True).count() == 2  # noqa: E712
-    assert "<b>2</b> of 7" in client.get(place).text
+    assert Lead.select().where(Lead.archived == True).count() == 4  # noqa: E712
+    assert "<b>4</b> of 7" in client.get(place).text
     bulk.work(jobs.payload(Job.get_by_id(job.id)))
     assert Lead.select().where(Lead.archived == True).count() == 7  # noqa: E712
     assert "7 leads changed." in client.get(place).text
+    assert Entry.select().where(Entry.concept == "lead", Entry.verb == "archived").count() == 7
 
 
 def test_the_work_of_others_is_not_there(client_of, alice, few):

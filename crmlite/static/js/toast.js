@@ -1,4 +1,5 @@
-// Messages. Anyone may dispatch a "toast" event with {text, kind: "ok"|"error", undo: url, retry: function}.
+// Messages. Anyone may dispatch a "toast" event with {text, kind: "ok"|"error", undo: url, watch: url,
+// retry: function}.
 (() => {
   const seconds = 8;
   const region = document.getElementById("toasts");
@@ -13,12 +14,13 @@
   // Not before the answer: an element taken out of the page hears no event of it.
   region.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.closest(".toast")?.remove());
 
-  function show({ text, kind = "ok", undo = null, retry = null }) {
+  function show({ text, kind = "ok", undo = null, watch = null, retry = null }) {
     const toast = make("div", { className: kind === "error" ? "toast red" : "toast" });
     toast.dataset.kind = kind;
     if (kind === "error") toast.setAttribute("role", "alert");
     toast.append(make("p", { textContent: text }));
     if (undo) toast.append(undoForm(undo));
+    if (watch) toast.append(make("a", { href: watch, textContent: "Watch" }));
     if (retry) toast.append(retryButton(retry, toast));
     const close = make("button", { type: "button", className: "icon", textContent: "×", ariaLabel: "Dismiss" });
     close.dataset.dismiss = "";
