@@ -50,7 +50,7 @@ def _columns(spec: ListSpec) -> Response:
         place = names.index(moved)
         names.insert(max(place + (-1 if verb == "up" else 1), 0), names.pop(place))
     chosen = [column for name in dict.fromkeys(names) if (column := spec.column(name))]
-    others = [column for column in spec.columns if column not in chosen]
+    others = [column for column in spec.offered if column not in chosen]
     return respond.dialog(
         "shared/columns.html",
         title="Columns",
@@ -122,7 +122,7 @@ def _show_lines(spec: ListSpec, lines: list[Line], at: int, status: int) -> Resp
         lines=lines,
         at=at,
         joiners=filter_lines.JOINERS,
-        columns=[("", "Choose a column"), *((one.name, one.label) for one in spec.columns)],
+        columns=[("", "Choose a column"), *((one.name, one.label) for one in spec.offered)],
         carried=[pair for pair in _pairs(said()) if not _of_form(spec, pair[0])],
     )
 

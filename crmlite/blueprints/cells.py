@@ -20,7 +20,10 @@ def add_cells(bp: Blueprint, spec: ListSpec) -> None:
     @bp.get(f"{base}/<int:record_id>/cells/<name>")
     def cell_form(record_id: int, name: str) -> Response:
         record = access.find(spec.model, record_id, me())
-        return _cell_form(spec, record, _cell_names(spec, name))
+        names = _cell_names(spec, name)
+        if sentence := spec.locked(record, name):
+            raise Invalid(sentence)
+        return _cell_form(spec, record, names)
 
     @bp.post(f"{base}/<int:record_id>/cells/<name>")
     def cell(record_id: int, name: str) -> Response:

@@ -17,10 +17,10 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import PARTNER_KINDS, Partner
-from crmlite.rules import access, conversions, gate, leads, matches, opportunities
+from crmlite.rules import access, conversions, gate, leads, matches, opportunities, origins
 
 bp = Blueprint("conversions", __name__)
-SALE = ("name", "type", "stage", "amount", "expected_close_date", "probability")
+SALE = ("name", "type", "stage", "amount", "currency", "expected_close_date", "probability")
 MORE = (
     "next_step", "source", "best_case", "worst_case", "owner", "team", "description", "customer_description",
 )  # fmt: skip
@@ -148,7 +148,7 @@ def _first_choice(lead: Lead, customers: list[matches.Match], people: list[match
 def _proposed(lead: Lead) -> Opportunity:
     stage = opportunities.first_stage()
     blank = Opportunity(stage=stage.id, probability=stage.probability)
-    for name, value in opportunities.proposed(lead).items():
+    for name, value in origins.proposed(lead, me()).items():
         setattr(blank, name, value)
     blank.name = (lead.company or lead.label)[:200]
     return blank

@@ -13,7 +13,7 @@ from crmlite.blueprints.exports import add_exports
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.selections import add_selection
 from crmlite.errors import Invalid
-from crmlite.lists import filters, query, views
+from crmlite.lists import filters, query, totals, views
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.rules import access
@@ -69,7 +69,7 @@ def _index(spec: ListSpec) -> Response:
         refused=refused,
         reader=to,
         exact=not page.after and not asked.after,
-        totals=query.Totals(len(page.rows), False, {}) if not page.after else None,
+        totals=totals.Totals(len(page.rows), False, {}) if not page.after else None,
     )
 
 
@@ -118,7 +118,7 @@ def _totals(spec: ListSpec) -> Response:
         "shared/totals.html",
         spec=spec,
         asked=asked,
-        totals=query.totals(spec, asked, to),
+        totals=totals.totals(spec, asked, to),
         counts=query.view_counts(spec, asked.view, to) | _saved_counts(spec, to),
     )
 

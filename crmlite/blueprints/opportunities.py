@@ -13,7 +13,7 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
-from crmlite.lists import fields
+from crmlite.lists import fields, form_followers
 from crmlite.lists.opportunities import SPEC, ink
 from crmlite.lists.opportunities_board import BOARD
 from crmlite.lists.reader import Reader
@@ -22,7 +22,7 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import access, gate, inks, opportunities
+from crmlite.rules import access, gate, inks, opportunities, origins
 
 bp = Blueprint("opportunities", __name__)
 ORIGINS = {"lead": Lead, "partner": Partner, "contact": Contact}
@@ -34,6 +34,7 @@ def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
     return {
         "present": present,
         "path": [stage for stage in beside if stage.outcome == "open" or stage == present],
+        "reopened": opportunities.last_open(present),
         "won": opportunities.closing_stage("won", opportunity),
         "ink": ink(opportunity, to),
         "edge": inks.edge(opportunity.probability),
@@ -52,7 +53,7 @@ def _question(opportunity: Opportunity, error: Refused) -> tuple[str, dict[str, 
 def begin() -> Response:
     """The form of a new one, with what the record it is begun from knows."""
     to, by = reader(), me()
-    blank = Opportunity(owner=by.id, team=by.active_team_id)
+    blank = Opportunity(owner=by.id, team=by.active_team_id, currency=to.directory.currency)
     for name, value in _begun(to).items():
         setattr(blank, name, value)
     return respond.dialog(
@@ -60,15 +61,30 @@ def begin() -> Response:
         title=f"New {SPEC.one}",
         spec=SPEC,
         record=None,
-        groups=[(title, fields.form(SPEC, names, blank, to)) for title, names in SPEC.groups],
+        groups=fields.grouped(SPEC, blank, to),
         message="",
         clashes=[],
     )
 
 
+@bp.get("/opportunities/form/followed")
+def followed() -> Response:
+    """Fields of the form that follow from the one just changed."""
+    to = reader()
+    values = form_followers.of(request.headers.get("HX-Trigger-Name", ""), request.args, to)
+    found = fields.form(SPEC, values, Opportunity(**values), to)
+    return respond.part("opportunities/followed.html", fields=found)
+
+
 add_list(bp, SPEC)
 add_records(bp, SPEC, _context)
 add_board(bp, BOARD, _question)
+
+
+@bp.get("/opportunities/loss")
+def loss_of_many() -> Response:
+    """The reason for the ticked rows of the list, which the script behind lists sends with it."""
+    return respond.dialog("opportunities/losses.html", title="Lose the ticked rows", reasons=_reasons())
 
 
 @bp.post("/opportunities/<int:opportunity_id>/assignment")
@@ -106,9 +122,11 @@ def loss(opportunity_id: int) -> AnyResponse:
 
 def _begun(to: Reader) -> dict[str, Any]:
     begun: dict[str, Any] = {"stage": opportunities.first_stage().id}
+    if number := _digits("copy"):
+        begun |= origins.copied(access.find(Opportunity, number, me()), me())
     for name, model in ORIGINS.items():
         if number := _digits(name):
-            begun |= opportunities.proposed(access.find(model, number, me()))
+            begun |= origins.proposed(access.find(model, number, me()), me())
             break
     stage = to.directory.stages.get(_digits("stage") or begun["stage"])
     return begun | ({"stage": stage.id, "probability": stage.probability} if stage else {})
@@ -125,10 +143,11 @@ def _loss_context(opportunity: Opportunity, error: Refused | None = None) -> dic
         "title": f"Lose {opportunity.label}",
         "action": f"/opportunities/{opportunity.id}/loss{'?as=board' if on_board else ''}",
         "record": opportunity,
-        "reasons": [
-            ("", "Please choose"),
-            *((c.id, c.name) for c in reader().directory.choices_of("lost_reason")),
-        ],
+        "reasons": _reasons(),
         "error": error,
         "form": request.form,
     }
+
+
+def _reasons() -> list[tuple[Any, str]]:
+    return [("", "Please choose"), *((c.id, c.name) for c in reader().directory.choices_of("lost_reason"))]

@@ -135,14 +135,13 @@ def _form(
 ) -> Response:
     to = reader()
     blank = record or spec.model(**_defaults(spec))
-    groups = [(title, fields.form(spec, names, blank, to, sent, errors)) for title, names in spec.groups]
     return respond.dialog(
         "shared/form.html",
         status,
         title=f"Edit {record.label}" if record else f"New {spec.one}",
         spec=spec,
         record=record,
-        groups=groups,
+        groups=fields.grouped(spec, blank, to, sent, errors),
         message=message,
         clashes=clashes or [],
     )

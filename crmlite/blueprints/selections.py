@@ -69,7 +69,7 @@ def _change_form(spec: ListSpec) -> Response:
         title="Set a field",
         spec=spec,
         field=fields.form(spec, (column.name,), None, reader())[0] if column else None,
-        columns=[(one.name, one.label) for one in spec.columns if not one.fixed],
+        columns=[(one.name, one.label) for one in spec.offered if not one.fixed],
         address=address(),
     )
 

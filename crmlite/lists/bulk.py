@@ -35,6 +35,8 @@ class Wanted(NamedTuple):
 def change_of(spec: ListSpec, wanted: Wanted, to: Reader) -> Callable[[Any], Any]:
     """What is to happen to each row. Raises Invalid."""
     by = to.by
+    if verb := spec.verbs.get(wanted.verb):
+        return verb(wanted.field, wanted.value, by)
     if wanted.verb == "delete":
         return lambda record: gate.remove(record, by)
     if wanted.verb in ("archive", "unarchive"):

@@ -15,7 +15,8 @@ UNASKED = {"phone": "do_not_call", "email": "do_not_email"}
 
 
 class Field(NamedTuple):
-    """`text` is what the control holds: as stored, or as typed when it was refused."""
+    """`text` is what the control holds: as stored, or as typed when it was refused; `leads` the address that answers
+    which others follow from it."""
 
     name: str
     label: str
@@ -28,6 +29,7 @@ class Field(NamedTuple):
     concept: str
     number: bool
     suggests: str = ""
+    leads: str = ""
 
 
 class Fact(NamedTuple):
@@ -76,9 +78,22 @@ def form(
                 column.kind.concept,
                 column.kind.number,
                 column.kind.suggests,
+                f"/{spec.section}/form/followed" if column.leads else "",
             )
         )
     return found
+
+
+def grouped(
+    spec: ListSpec,
+    record: Any,
+    to: Reader,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> list[tuple[str, list[Field]]]:
+    """The whole form, group by group; groups whose columns are all switched off are left out."""
+    groups = [(title, form(spec, names, record, to, sent, errors)) for title, names in spec.groups]
+    return [(title, found) for title, found in groups if found]
 
 
 def read(spec: ListSpec, names: Iterable[str], sent: Mapping[str, str], record: Any, to: Reader) -> dict[str, Any]:
@@ -105,8 +120,10 @@ def facts(spec: ListSpec, record: Any, to: Reader) -> list[tuple[str, list[Fact]
     for title, names in spec.groups:
         found = []
         for column in _columns(spec, names):
-            found.append(Fact(column.name, column.label, _fact(spec, column, record, to), column.fixed))
-        groups.append((title, found))
+            fixed = column.fixed or spec.locked(record, column.name)
+            found.append(Fact(column.name, column.label, _fact(spec, column, record, to), fixed))
+        if found:
+            groups.append((title, found))
     return groups
 
 

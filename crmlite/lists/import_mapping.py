@@ -121,7 +121,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 def fields(target: str) -> dict[str, str]:
     """What a column of the file may become: field -> label."""
-    found = {column.name: column.label for column in SPECS[target].columns if column.name not in LEFT_OUT}
+    found = {column.name: column.label for column in SPECS[target].offered if column.name not in LEFT_OUT}
     return {**dict([FULL_NAME]), **found}
 
 

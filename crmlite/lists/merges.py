@@ -39,7 +39,7 @@ def rows(spec: ListSpec, records: list[Any], plan: merges.Plan, to: Reader) -> l
         setattr(kept, name, value)
     kept.prepare()
     found = []
-    for column in spec.columns:
+    for column in spec.offered:
         if column.name not in names or column.name not in plan.values:
             continue
         show = _writer(spec, column, [*records, kept], to)

@@ -1,22 +1,27 @@
 """Opportunities as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
+from peewee import fn
 
 from crmlite.errors import Invalid
 from crmlite.lists import marks, people
-from crmlite.lists.kinds import DATE, LONG_TEXT, MONEY, PERCENT, TEXT, Kind, choice, record
+from crmlite.lists.kinds import DATE, LONG_TEXT, MOMENT, MONEY, PERCENT, TEXT, Kind, choice, record
+from crmlite.lists.products import CURRENCY
 from crmlite.lists.reader import Reader
-from crmlite.lists.spec import Column, ListSpec, View
+from crmlite.lists.spec import Column, ListSpec, Sum, View
 from crmlite.models.opportunities import Opportunity
 from crmlite.rules import inks, opportunities
+from crmlite.rules.access import Actor
+from crmlite.rules.losses import lost_values
 
 IS_OPEN = Opportunity.outcome == "open"
 TONES = {"won": "green", "lost": "red"}
 SIGNS = {"won": "trophy", "lost": "circle-x"}
 REASON = "A reason is asked for when an opportunity is lost: please use Lost."
+CLOSED_ON = "coalesce(closed_at, '9999-12-31 00:00:00+00')"
 NOBODYS = "References are given by the program."
 
 
@@ -39,6 +44,11 @@ def _show_stage(value: int | None, to: Reader) -> str:
 
 def _stages(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
     return [(stage.id, stage.name) for stage in to.directory.stages_on_offer(value)]
+
+
+def _case(column: Any) -> Any:
+    """Where no best or worst case is given, the amount stands for it."""
+    return fn.COALESCE(column, Opportunity.amount)
 
 
 STAGE = Kind("stage", _read_stage, _show_stage, "select", options=_stages)
@@ -87,6 +97,22 @@ def probability_cell(row: Any, to: Reader) -> str:
     ).format(row.probability)
 
 
+def locked(record: Any, field: str) -> str:
+    """A closed one is read-only until another stage reopens it."""
+    return opportunities.CLOSED if record.outcome != "open" and field != "stage" else ""
+
+
+def _take(field: str, value: str, by: Actor) -> Callable[[Any], Opportunity]:
+    return lambda record: opportunities.take(record, by)
+
+
+def _lose(reason: str, text: str, by: Actor) -> Callable[[Any], Opportunity]:
+    """Raises Invalid before anything is lost without a reason."""
+    reason_id = int(reason) if reason.isdigit() and len(reason) < 10 else None
+    lost_values("opportunity", reason_id, text)
+    return lambda record: opportunities.lose(record, reason_id, text, by)
+
+
 def reason_cell(row: Any, to: Reader) -> str:
     return escape(to.directory.choice_name(row.lost_reason_id))
 
@@ -101,18 +127,20 @@ SPEC = ListSpec(
     columns=(
         Column("reference", "Reference", TEXT, sort="reference", fixed=NOBODYS, shown=True),
         Column("name", "Name", TEXT, sort="sort_name"),
-        Column("partner", "Customer", record("partner"), shown=True),
-        Column("lead", "Lead", record("lead")),
+        Column("partner", "Customer", record("partner"), shown=True, leads=True),
+        Column("lead", "Lead", record("lead"), leads=True),
         Column("contact", "Contact", record("contact")),
-        Column("stage", "Stage", STAGE, sort="@", shown=True),
+        Column("stage", "Stage", STAGE, sort="@", shown=True, leads=True),
         Column("amount", "Amount", MONEY, sort="amount", total=True, shown=True),
-        Column("best_case", "Best case", MONEY),
-        Column("worst_case", "Worst case", MONEY),
+        Column("currency", "Currency", CURRENCY),
+        Column("best_case", "Best case", MONEY, hint="If all goes well. Left empty, the amount counts."),
+        Column("worst_case", "Worst case", MONEY, hint="If little comes of it. Left empty, the amount counts."),
         Column("probability", "Probability", PERCENT, sort="probability", shown=True),
         Column(
             "expected_close_date", "Close date", DATE,
             sort="coalesce(expected_close_date, '9999-12-31')", shown=True,
         ),
+        Column("closed_at", "Closed", MOMENT, sort=CLOSED_ON, fixed=people.STAMPED),
         *people.FOLLOW_UP,
         Column("type", "Type", choice("opportunity_type"), sort="@"),
         Column("next_step", "Next step", TEXT, hint="What is to be done next."),
@@ -120,7 +148,7 @@ SPEC = ListSpec(
         Column("lost_reason", "Lost reason", choice("lost_reason"), fixed=REASON),
         Column("lost_text", "Why it was lost", TEXT, fixed=REASON),
         Column("description", "Description", LONG_TEXT),
-        Column("customer_description", "Customer description", LONG_TEXT),
+        Column("customer_description", "Customer description", LONG_TEXT, switch="customer_description"),
         Column("memo", "Memo", LONG_TEXT),
         *people.STAMPS,
     ),  # fmt: skip
@@ -145,11 +173,22 @@ SPEC = ListSpec(
     marks=row_marks,
     acts=acts,
     cells={"probability": probability_cell, "lost_reason": reason_cell},
+    locked=locked,
+    verbs={"take": _take, "lose": _lose},
+    sums=(
+        Sum("Weighted", Opportunity.amount * Opportunity.probability, 100),
+        Sum("Best case", _case(Opportunity.best_case), column="best_case"),
+        Sum("Worst case", _case(Opportunity.worst_case), column="worst_case"),
+    ),
+    mean="probability",
+    counted=25_000,
     groups=(
         ("Opportunity", ("name", "partner", "contact", "lead", "type", "source")),
-        ("Forecast", ("stage", "amount", "best_case", "worst_case", "probability", "expected_close_date")),
+        ("Forecast", ("stage", "probability", "amount", "currency", "best_case", "worst_case", "expected_close_date")),
         ("Follow-up", ("owner", "team", "next_step")),
-        ("Notes", ("description", "customer_description", "memo")),
+        ("Description", ("description",)),
+        ("Customer description", ("customer_description",)),
+        ("Memo", ("memo",)),
     ),
     empty="No opportunities here yet. An opportunity is a sale that may come about.",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import escape
-from peewee import SQL, Expression, ForeignKeyField, ModelSelect, fn
+from peewee import SQL, Expression, ForeignKeyField, ModelSelect
 
 from crmlite.errors import Invalid
 from crmlite.lists.filters import Filter, conditions, parse
@@ -49,14 +49,6 @@ class Page(NamedTuple):
     after: str
 
 
-class Totals(NamedTuple):
-    """`count` is exact unless `more`; sums (column name -> currency -> minor units) only where it is exact."""
-
-    count: int
-    more: bool
-    sums: dict[str, dict[str, int]]
-
-
 def wish(spec: ListSpec, args: Mapping[str, str]) -> Wish:
     """Read the query string. Raises Invalid for a filter that cannot be read; unknown views, columns and sorts
     fall back to the defaults, so that an old link still opens."""
@@ -66,7 +58,7 @@ def wish(spec: ListSpec, args: Mapping[str, str]) -> Wish:
     return Wish(
         view=spec.view(args.get("view", "")).name,
         sort=sort if column and column.sort else spec.order,
-        columns=chosen or tuple(column.name for column in spec.columns if column.shown),
+        columns=chosen or tuple(column.name for column in spec.offered if column.shown),
         filters=parse(spec, args),
         text=args.get("q", "").strip()[:200],
         after=args.get("after", ""),
@@ -94,18 +86,15 @@ def ids(spec: ListSpec, asked: Wish, to: Reader, limit: int) -> list[int]:
     return [one for (one,) in query.limit(limit).tuples()]
 
 
-def totals(spec: ListSpec, asked: Wish, to: Reader) -> Totals:
-    """Counted up to a thousand, so that a footer never costs a full count."""
-    found = count(spec, asked, to)
-    if found > COUNTED:
-        return Totals(COUNTED, True, {})
-    return Totals(found, False, {c.name: _sum(spec, c, asked, to) for c in spec.columns if c.total})
-
-
-def count(spec: ListSpec, asked: Wish, to: Reader) -> int:
+def count(spec: ListSpec, asked: Wish, to: Reader, most: int = COUNTED) -> int:
     """How many match, or one more than is counted."""
-    matching = spec.model.select(spec.model.id).where(_where(spec, replace(asked, after=""), to))
-    return matching.limit(COUNTED + 1).count(clear_limit=False)
+    matching = spec.model.select(spec.model.id).where(matches(spec, asked, to))
+    return matching.limit(most + 1).count(clear_limit=False)
+
+
+def matches(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
+    """The condition of all rows that match, whatever page is shown."""
+    return _where(spec, replace(asked, after=""), to)
 
 
 def view_counts(spec: ListSpec, present: str, to: Reader) -> dict[str, str]:
@@ -283,18 +272,6 @@ def _read_cursor(text: str) -> tuple[Any, int]:
 
 def _turned(sort: str) -> str:
     return sort[1:] if sort.startswith("-") else f"-{sort}"
-
-
-def _sum(spec: ListSpec, column: Column, asked: Wish, to: Reader) -> dict[str, int]:
-    model = spec.model
-    amount = getattr(model, column.name)
-    query = (
-        model.select(model.currency, fn.SUM(amount))
-        .where(_where(spec, replace(asked, after=""), to) & amount.is_null(False))
-        .group_by(model.currency)
-        .order_by(fn.SUM(amount).desc())
-    )
-    return {currency: int(total) for currency, total in query.tuples() if total}
 
 
 def _rows(spec: ListSpec, asked: Wish, found: list[Any], to: Reader) -> list[str]:

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import Expression
 
 from crmlite.lists.kinds import Kind
 from crmlite.lists.reader import Reader
 from crmlite.models.base import Record
+from crmlite.rules import directory
 from crmlite.rules.access import Actor
 
 
 @dataclass(frozen=True)
 class Column:
     """One field of the concept. `sort` is the SQL expression of an index that ends in id; `shown` whether a new
-    reader's list has it; `fixed` why it cannot be edited in place (empty: it can)."""
+    reader's list has it; `fixed` why it cannot be edited in place (empty: it can). `switch` is the setting that must be
+    on for the column to be there at all; from a column that `leads`, the form fills others."""
 
     name: str
     label: str
@@ -25,6 +27,22 @@ class Column:
     total: bool = False
     fixed: str = ""
     hint: str = ""
+    switch: str = ""
+    leads: bool = False
+
+    @property
+    def offered(self) -> bool:
+        return not self.switch or directory.is_on(self.switch)
+
+
+class Sum(NamedTuple):
+    """A figure of the footer: the sum of `sql`, in minor units once it is divided. With `column` only where that
+    column is shown."""
+
+    label: str
+    sql: Any
+    divisor: int = 1
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,9 @@ class View:
 class ListSpec:
     """`name` shows a row's name as safe HTML; `marks` what stands behind it; `acts` the row's own buttons with
     {id} and {v} in it. `needs` are columns that ink, name and marks read besides those shown. `groups` order the
-    fields of record page and form."""
+    fields of record page and form. `locked` says why a field of this record cannot be changed now. `verbs` are what
+    can be done to ticked rows beside what every list offers: from field, value and actor to what happens to each.
+    `sums` are further figures of the footer, `mean` the column whose average it shows, `counted` how far it goes."""
 
     concept: str
     section: str
@@ -61,9 +81,19 @@ class ListSpec:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     empty: str = ""
     name_fields: tuple[str, ...] = ("name",)
+    locked: Callable[[Any, str], str] = lambda record, field: ""
+    verbs: dict[str, Callable[[str, str, Actor], Callable[[Any], Any]]] = field(default_factory=dict)
+    sums: tuple[Sum, ...] = ()
+    mean: str = ""
+    counted: int = 1000
+
+    @property
+    def offered(self) -> tuple[Column, ...]:
+        """The columns of this house: those whose switch is on."""
+        return tuple(column for column in self.columns if column.offered)
 
     def column(self, name: str) -> Column | None:
-        return next((column for column in self.columns if column.name == name), None)
+        return next((column for column in self.columns if column.name == name and column.offered), None)
 
     def view(self, name: str) -> View:
         return next((view for view in self.views if view.name == name), self.views[0])

@@ -20,6 +20,7 @@ from crmlite.rules import (
     hanging,
     leads,
     opportunities,
+    origins,
     partners,
 )
 from crmlite.rules.access import Actor, may, visible
@@ -110,9 +111,9 @@ def _opportunity(lead: Lead, values: dict[str, Any] | None, links: dict[str, Any
     if values is None:
         return None
     given = {name: value for name, value in values.items() if name != "type" or value}
-    begun = _on_offer(opportunities.proposed(lead), by)
+    begun = _on_offer(origins.proposed(lead, by), by)
     with _problems_of("opportunity"):
-        return opportunities.create({**begun, **links, **given}, by)
+        return opportunities.create({**begun, **links, **given}, by, converting=True)
 
 
 def _belonging(lead: Lead, by: Actor) -> list[Any]:

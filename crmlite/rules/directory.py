@@ -102,6 +102,12 @@ def current() -> Directory:
     return cached
 
 
+def is_on(switch: str) -> bool:
+    """Whether the house has turned a switch on, as the snapshot says that was read last: each request and each job
+    begins by reading it."""
+    return bool((_cached or current()).settings[switch])
+
+
 def forget() -> None:
     """Drop the cache: another database has been bound."""
     global _cached

@@ -7,25 +7,27 @@ from peewee import ModelSelect
 from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.models.choices import Stage
-from crmlite.models.contacts import Contact
-from crmlite.models.leads import Lead
+from crmlite.models.currencies import places
 from crmlite.models.opportunities import Opportunity
-from crmlite.models.partners import Partner
-from crmlite.rules import directory, gate, positions
+from crmlite.rules import directory, gate, origins, positions
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.directory import Directory
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
 
+CLOSED = "This opportunity is closed: reopen it by moving it to an open stage before changing it."
+AMOUNTS = ("amount", "best_case", "worst_case")
 
-def create(values: dict[str, Any], by: Actor) -> Opportunity:
+
+def create(values: dict[str, Any], by: Actor, converting: bool = False) -> Opportunity:
     """Into the first stage, or the one named, below the cards that are there, with the stage's probability
-    unless one is given."""
+    unless one is given. `converting`: its lead is becoming its customer just now."""
     given = {name: value for name, value in values.items() if value is not None or name in ("owner", "team")}
     with gate.together():
         stage = _stage(given["stage"]) if given.get("stage") else first_stage()
         if stage.outcome == "lost" and not given.get("lost_reason"):
             raise Invalid(fields={"stage": "Please begin in an open stage: Lost asks for its reason later."})
+        given = origins.completed(given, by, converting=converting)
         defaults = {
             "reference": f"O{gate.number('opportunity'):04d}",
             "probability": stage.probability,
@@ -33,46 +35,35 @@ def create(values: dict[str, Any], by: Actor) -> Opportunity:
         }
         placed = {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
         if stage.outcome != "open":
-            placed["closed_at"] = clock.now()
+            placed |= {"probability": stage.probability}
+            placed |= _closing(stage, given.get("lost_reason"), given.get("lost_text", ""))
         return gate.create(Opportunity, {**defaults, **with_currency(followed_by(by, given)), **placed}, by)
-
-
-def proposed(origin: Lead | Partner | Contact | None) -> dict[str, Any]:
-    """What a new opportunity takes over from the record it is begun from (crm-reference 2.4 and 2.8)."""
-    if origin is None:
-        return {}
-    shared = {"source": origin.source_id, "owner": origin.owner_id, "team": origin.team_id}
-    if isinstance(origin, Contact):
-        return {**shared, "contact": origin.id, "partner": origin.partner_id}
-    if isinstance(origin, Partner):
-        return {**shared, "partner": origin.id, "customer_description": origin.description}
-    return {
-        **shared,
-        "lead": origin.id,
-        "partner": origin.partner_id,
-        "contact": origin.contact_id,
-        "amount": origin.budget if origin.currency == directory.current().currency else None,
-        "customer_description": origin.description,
-    }
 
 
 def edit(opportunity: Opportunity, values: dict[str, Any], by: Actor, seen: int | None = None) -> Opportunity:
     """Change fields. A closed one is read-only until it is reopened; another stage is a move."""
-    if "owner" in values and values["owner"] != opportunity.owner_id:
-        values = {**handed_to(opportunity, values["owner"]), **values}
-    if "stage" in values and values["stage"] != opportunity.stage_id:
+    with gate.together():
+        present = gate.locked(opportunity)
+        values = _recounted(present, origins.completed(values, by, present))
+        if "owner" in values and values["owner"] != present.owner_id:
+            values = {**handed_to(present, values["owner"]), **values}
+        if "stage" not in values or values["stage"] == present.stage_id:
+            refuse_closed(present)
+            return gate.change(opportunity, values, by, seen)
         others = {name: value for name, value in values.items() if name != "stage"}
-        if _stage(values["stage"]).outcome == "lost" and not others.get("lost_reason"):
+        stage = _stage(values["stage"])
+        if stage.outcome == "lost" and not others.get("lost_reason"):
             raise Invalid(fields={"stage": "Please use Lost, which asks for the reason."})
-        return move(opportunity, values["stage"], by, seen=seen, others=others)
-    _refuse_closed(opportunity)
-    return gate.change(opportunity, values, by, seen)
+        if stage.outcome != "open" and set(others) - {"lost_reason", "lost_text"}:
+            refuse_closed(present)
+        return move(opportunity, stage.id, by, seen=seen, others=others)
 
 
 def take(opportunity: Opportunity, by: Actor, seen: int | None = None) -> Opportunity:
     """Assign to me: the suitcase."""
-    _refuse_closed(opportunity)
-    return gate.change(opportunity, handed_to(opportunity, by.id), by, seen, verb="assigned")
+    with gate.together():
+        refuse_closed(gate.locked(opportunity))
+        return gate.change(opportunity, handed_to(opportunity, by.id), by, seen, verb="assigned")
 
 
 def move(
@@ -135,8 +126,19 @@ def next_stage(opportunity: Opportunity, now: Directory | None = None) -> Stage 
     return stages[place] if place < len(stages) else None
 
 
+def refuse_closed(opportunity: Opportunity) -> None:
+    if opportunity.outcome != "open":
+        raise Invalid(CLOSED)
+
+
 def first_stage() -> Stage:
     return next(stage for stage in directory.current().stages_on_offer() if stage.outcome == "open")
+
+
+def last_open(closed: Stage) -> Stage | None:
+    """Where a closed one goes when it is reopened (crm-reference 2.5): the last open stage beside its own."""
+    stages = [stage for stage in directory.current().stages_on_offer() if _beside(stage, closed)]
+    return stages[-1] if stages else None
 
 
 def closing_stage(outcome: str, opportunity: Opportunity | None = None, now: Directory | None = None) -> Stage:
@@ -159,9 +161,19 @@ def _stage(stage_id: int | None) -> Stage:
     return stage
 
 
-def _refuse_closed(opportunity: Opportunity) -> None:
-    if opportunity.outcome != "open":
-        raise Invalid("This opportunity is closed: reopen it by moving it to an open stage before changing it.")
+def _recounted(present: Opportunity, values: dict[str, Any]) -> dict[str, Any]:
+    """In another currency 12 stays 12, however many digits it has after the point. Raises Invalid where digits would
+    be lost."""
+    currency = values.get("currency") or present.currency
+    further = places(currency) - places(present.currency)
+    found = dict(values)
+    for name in AMOUNTS if further else ():
+        if name not in values and (minor := present.__data__[name]) is not None:
+            found[name], lost = divmod(minor * 10 ** max(further, 0), 10 ** max(-further, 0))
+            if lost:
+                sentence = f"{currency} has {places(currency)} digits after the point: please change the amounts first."
+                raise Invalid(fields={"currency": sentence})
+    return found
 
 
 def _verb(opportunity: Opportunity, stage: Stage) -> str:

@@ -36,9 +36,8 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
     """One of everything, all of it Alice's, with a word in it that nobody else may read."""
     partner = make_partner(alice, f"{SECRET} Spices")
     contact = make_contact(alice, f"{SECRET} Contact", partner=partner.id)
-    lead = make_lead(
-        alice, f"{SECRET} Lead", company=f"{SECRET} Trading", email=f"{SECRET}@example.com".lower()
-    )
+    words = {"company": f"{SECRET} Trading", "email": f"{SECRET}@example.com".lower()}
+    lead = make_lead(alice, f"{SECRET} Lead", partner=partner.id, **words)
     opportunity = make_opportunity(
         alice, f"{SECRET} Cloves", partner=partner.id, lead=lead.id, contact=contact.id
     )

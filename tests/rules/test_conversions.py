@@ -15,6 +15,8 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import access, conversions, events, gate, journal, leads, matches, notes, opportunities, users
+from crmlite.rules.access import system
+from crmlite.rules.settings import put_setting
 from tests import people
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
 
@@ -197,6 +199,7 @@ def test_with_a_new_customer_only_a_new_contact_goes(db, alice):
 
 def test_the_opportunity_is_prefilled_from_the_lead_and_linked_both_ways(db, alice):
     """SEED-54"""
+    put_setting("customer_description", True, system("cli"))
     lead = rich_lead(alice)
     made = conversions.convert(lead, {}, None, {"name": "Mill"}, alice)
     sale = Opportunity.get_by_id(made.opportunity.id)
@@ -281,7 +284,7 @@ def test_phones_are_not_disturbed(db, alice):
 
 def test_links_that_somebody_chose_are_kept(db, alice):
     lead, other = rich_lead(alice), make_partner(alice, "Brandt")
-    sale = make_opportunity(alice, lead=lead.id, partner=other.id)
+    sale = gate.change(make_opportunity(alice, lead=lead.id), {"partner": other.id}, alice)
     call = call_about(lead, alice, partner=other.id)
     conversions.convert(lead, {}, None, None, alice)
     for record in (Opportunity.get_by_id(sale.id), Event.get_by_id(call.id)):

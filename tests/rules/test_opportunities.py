@@ -8,8 +8,9 @@ from crmlite.errors import Forbidden, Invalid, Missing, Stale
 from crmlite.models.choices import Pipeline, Stage
 from crmlite.models.journal import Entry
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import access, gate, inks, journal, opportunities
+from crmlite.rules import access, gate, inks, journal, opportunities, origins
 from crmlite.rules.access import system
+from crmlite.rules.settings import put_setting
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, stage
 
 TODAY = date(2026, 3, 10)
@@ -66,6 +67,7 @@ def test_an_opportunity_created_as_won_is_closed_at_once(alice):
 
 
 def test_it_takes_over_what_the_lead_knows(alice):
+    put_setting("customer_description", True, system("cli"))
     partner = make_partner(alice)
     lead = make_lead(
         alice,
@@ -74,18 +76,19 @@ def test_it_takes_over_what_the_lead_knows(alice):
         partner=partner.id,
         source=choice("source", "Website").id,
     )
-    found = make_opportunity(alice, **opportunities.proposed(lead))
+    found = make_opportunity(alice, **origins.proposed(lead, alice))
     assert (found.lead_id, found.partner_id, found.amount) == (lead.id, partner.id, 900_00)
     assert found.customer_description == "Wants quiet fans"
     assert found.source_id == lead.source_id
 
 
 def test_it_takes_over_the_notes_of_the_customer_and_the_company_of_the_contact(alice):
+    put_setting("customer_description", True, system("cli"))
     partner = make_partner(alice, description="Pays late")
     contact = make_contact(alice, partner=partner.id)
-    assert opportunities.proposed(partner)["customer_description"] == "Pays late"
-    assert opportunities.proposed(contact)["partner"] == partner.id
-    assert opportunities.proposed(None) == {}
+    assert origins.proposed(partner, alice)["customer_description"] == "Pays late"
+    assert origins.proposed(contact, alice)["partner"] == partner.id
+    assert origins.proposed(None, alice) == {}
 
 
 # --- moving

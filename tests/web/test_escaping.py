@@ -8,8 +8,9 @@ RAW = ("<img src=x", "onerror=alert(1)>\"'&")
 
 
 def test_no_page_lets_typed_markup_through(client_of, alice):
-    lead = make_lead(alice, HOSTILE, first_name=HOSTILE, company=HOSTILE, referent=HOSTILE, description=HOSTILE)
     partner = make_partner(alice, HOSTILE, city=HOSTILE, description=HOSTILE)
+    about = {"first_name": HOSTILE, "company": HOSTILE, "referent": HOSTILE, "description": HOSTILE}
+    lead = make_lead(alice, HOSTILE, partner=partner.id, **about)
     contact = make_contact(alice, HOSTILE, partner=partner.id, department=HOSTILE)
     sale = make_opportunity(
         alice, HOSTILE, partner=partner.id, lead=lead.id, next_step=HOSTILE, description=HOSTILE

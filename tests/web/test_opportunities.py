@@ -6,6 +6,8 @@ from datetime import timedelta
 from crmlite import clock
 from crmlite.models.opportunities import Opportunity
 from crmlite.rules import opportunities
+from crmlite.rules.access import system
+from crmlite.rules.settings import put_setting
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, stage
 
 
@@ -196,6 +198,7 @@ def test_a_lost_one_says_why(client_of, alice):
 
 def test_a_new_one_begins_with_what_its_lead_knows(client_of, alice):
     """SEED-51"""
+    put_setting("customer_description", True, system("cli"))
     lead = make_lead(alice, "Costa", budget=9_000_00, description="Wants quiet fans")
     text = client_of("alice").part(f"/opportunities/form?lead={lead.id}").text
     assert value_of(text, "amount") in ("9000", "9,000", "9000.00")
