@@ -14,7 +14,7 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.errors import Invalid, Refused, Stale
 from crmlite.ics.read import Fields
-from crmlite.lists import event_choices, event_form, event_input, event_moves, event_page, timeline
+from crmlite.lists import event_choices, event_form, event_input, event_moves, event_page
 from crmlite.lists.events import SPEC
 from crmlite.models.events import Event
 from crmlite.rules import access, calendars, documents, events, gate
@@ -63,7 +63,6 @@ def show(event_id: int) -> Response:
         event=event,
         view=event_page.view(event, turn, _occurrence(), to),
         history=event_page.story(event, to),
-        doors=timeline.DOORS,
         files=documents.of(event, me()),
         day=event_page.day_of(turn, to).isoformat(),
     )

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from crmlite.assets import asset
 from crmlite.blueprints.guard import lists, me
 from crmlite.lists import reader as formats
+from crmlite.lists import timeline_html
 from crmlite.lists.reader import Reader
 from crmlite.models.users import initials
 from crmlite.rules import access
@@ -54,6 +55,8 @@ def install(app: Flask) -> None:
         clock=lambda moment: formats.time_of_day(moment, reader()),
         exact=lambda moment: formats.exact(moment, reader()),
         initials=initials,
+        entry=lambda item: timeline_html.entry(item, reader()),
+        document=lambda one: timeline_html.document(one, reader()),
         ago=lambda moment: formats.ago(moment, reader()),
         money=lambda minor, currency: formats.money(minor, currency, reader()),
         rate=lambda hundredths: formats.rate(hundredths, reader()),

@@ -50,8 +50,8 @@ PLACES = Sort(
 @bp.app_context_processor
 def _helpers() -> dict[str, Callable[..., Any]]:
     return {
-        "further_points": lambda record: list(hanging.of(ContactPoint, record, me())),
-        "further_places": lambda record: list(hanging.of(Address, record, me())),
+        "further_points": lambda record: hanging.of(ContactPoint, record, me()),
+        "further_places": lambda record: hanging.of(Address, record, me()),
         "may_change_record": lambda record: _may_change(record),
         "reached_at": _reached_at,
         "map_url": lambda place: MAP + quote_plus(one_line(place)),

@@ -9,7 +9,7 @@ from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.uploads import asked_record, limit, page_of, sent_files, with_files
 from crmlite.errors import Refused
-from crmlite.lists import timeline
+from crmlite.lists import timeline_items
 from crmlite.models.notes import Note
 from crmlite.rules import access, documents, gate, mentions, notes
 
@@ -57,7 +57,7 @@ def save(note_id: int) -> AnyResponse:
         return _form(note, body, error)
     respond.say("Note changed", gesture)
     if request.htmx:
-        return respond.part("notes/said.html", body=timeline.spoken(note.body, reader()))
+        return respond.part("notes/said.html", body=timeline_items.spoken(note.body, reader()))
     return respond.done(page_of(note.about, note.about_id))
 
 

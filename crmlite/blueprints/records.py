@@ -115,7 +115,6 @@ def _story(spec: ListSpec, record: Any) -> dict[str, Any]:
         "history": page.items,
         "earlier": page.earlier,
         "only": only,
-        "doors": timeline.DOORS,
     }
 
 

@@ -11,7 +11,7 @@ from crmlite.lists.event_choices import reminder_words
 from crmlite.lists.event_form import LINKS
 from crmlite.lists.events import ICONS, SPEC
 from crmlite.lists.reader import Reader, day
-from crmlite.lists.timeline import Item
+from crmlite.lists.timeline_items import Item
 from crmlite.models.events import (
     CALL_TYPES,
     EVENT_KINDS,

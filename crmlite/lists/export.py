@@ -12,7 +12,7 @@ from peewee import ForeignKeyField
 
 from crmlite import clock
 from crmlite.later import openpyxl
-from crmlite.lists import query
+from crmlite.lists import keyset, query
 from crmlite.lists.kinds import names
 from crmlite.lists.reader import SYMBOLS, Reader
 from crmlite.lists.spec import Column, ListSpec
@@ -77,7 +77,7 @@ def _batches(spec: ListSpec, asked: query.Wish, columns: list[Column], to: Reade
         )
         if len(found) <= AT_ONCE:
             return
-        asked = replace(asked, after=query.cursor(records[-1]))
+        asked = replace(asked, after=keyset.cursor(records[-1]))
 
 
 def _value(spec: ListSpec, column: Column, record: Any) -> Any:
@@ -90,7 +90,7 @@ def _plain(spec: ListSpec, column: Column, record: Any, known: Known, to: Reader
     if value is None:
         return ""
     if column.kind.name == "money":
-        return query.decimal(value, record.currency)
+        return _decimal(value, record.currency)
     return _word(column, value, known, to)
 
 
@@ -151,3 +151,10 @@ def _text(sheet: Any, text: str) -> Any:
     cell = openpyxl.cell.WriteOnlyCell(sheet, openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL])
     cell.data_type = "s"
     return cell
+
+
+def _decimal(minor: int, currency: str) -> str:
+    """An amount for other programs: 31000.50."""
+    digits = places(currency)
+    whole, rest = divmod(abs(minor), 10**digits)
+    return ("-" if minor < 0 else "") + (f"{whole}.{rest:0{digits}d}" if digits else str(whole))

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from crmlite.errors import Invalid, Stale
 from crmlite.lists import kinds
 from crmlite.lists.kinds import record_link, typed
-from crmlite.lists.query import writer
 from crmlite.lists.reader import Reader
+from crmlite.lists.rows import writer
 from crmlite.lists.spec import Column, ListSpec
 
 # Who asked not to be called or mailed is shown without a link that a click would follow.

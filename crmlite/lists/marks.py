@@ -24,6 +24,12 @@ def badge(word: str, tone: str = "grey", icon_name: str = "") -> Markup:
 
 
 @lru_cache(maxsize=50)
+def named_icon(name: str, words: str) -> Markup:
+    """An icon that says something which no word beside it says."""
+    return Markup('<svg class="i" role="img" aria-label="%s"><use href="%s#%s"/></svg>') % (words, ICONS, name)
+
+
+@lru_cache(maxsize=50)
 def sign(name: str, words: str) -> Markup:
     """An icon that stands for words."""
     return Markup(' <svg class="i" role="img" aria-label="%s"><title>%s</title><use href="%s#%s"/></svg>') % (

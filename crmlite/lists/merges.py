@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from crmlite.lists.query import writer
 from crmlite.lists.reader import Reader
+from crmlite.lists.rows import writer
 from crmlite.lists.spec import Column, ListSpec
 from crmlite.rules import merges
 

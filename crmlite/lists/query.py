@@ -1,30 +1,23 @@
-"""From a spec and what the address asks for to rows: filters, order, keyset pages, totals."""
+"""From a spec and what the address asks for to records: filters, order, keyset pages."""
 
-import base64
-import json
-from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from markupsafe import escape
-from peewee import SQL, Expression, ForeignKeyField, ModelSelect
+from peewee import SQL, Expression, ModelSelect, fn
 
-from crmlite.errors import Invalid
+from crmlite.lists import keyset
 from crmlite.lists.filters import Filter, conditions, parse
-from crmlite.lists.kinds import names
-from crmlite.lists.marks import row_html
-from crmlite.lists.reader import Reader, money
+from crmlite.lists.reader import Reader
+from crmlite.lists.rows import drawn
 from crmlite.lists.spec import Column, ListSpec
-from crmlite.models.base import UtcDateTime, database, is_sqlite, read_time
-from crmlite.models.currencies import places
+from crmlite.models import statements
+from crmlite.models.base import stored_time
 from crmlite.rules import search
 from crmlite.rules.access import visible_where
 
 PAGE = 25
 COUNTED = 1000
-REMEMBERED = 400
 ARCHIVED = "archived"
 
 
@@ -68,40 +61,52 @@ def wish(spec: ListSpec, args: Mapping[str, str]) -> Wish:
 def page(spec: ListSpec, asked: Wish, to: Reader, size: int = PAGE) -> Page:
     """One page of rows and the mark of the next; empty mark: the end."""
     found = records(spec, asked, to, size + 1)
-    mark = cursor(found[size - 1]) if len(found) > size else ""
-    return Page(_rows(spec, asked, found[:size], to), mark)
+    mark = keyset.cursor(found[size - 1]) if len(found) > size else ""
+    return Page(drawn(spec, shown(spec, asked), found[:size], to), mark)
 
 
 def row(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> str | None:
     """One row as this reader's list shows it, whatever the filters; None when it is not theirs to see."""
-    only = replace(asked, after="")
-    where = visible_where(spec.model, to.by) & (spec.model.id == record_id)
-    found = _fetch(spec, only, _select(spec, only, to).where(where), to)
-    return _rows(spec, only, found, to)[0] if found else None
+    found = _one(spec, asked, record_id, to)
+    return drawn(spec, shown(spec, asked), found, to)[0] if found else None
+
+
+def records(spec: ListSpec, asked: Wish, to: Reader, size: int) -> list[Any]:
+    """The rows of a page, as named tuples with the `order_value` that stands in its cursor."""
+
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        query = _select(spec, asked, to).where(_behind(where(spec, asked, to, slots), spec, asked, to, slots))
+        return keyset.ordered(spec, asked.sort, query, to).limit(size)
+
+    return kept(("records", size), build, spec, asked, to)
 
 
 def ids(spec: ListSpec, asked: Wish, to: Reader, limit: int) -> list[int]:
     """Ids of all that match, in the order of the list."""
-    query = _ordered(spec, asked, spec.model.select(spec.model.id).where(_where(spec, asked, to)), to)
-    return [one for (one,) in query.limit(limit).tuples()]
+
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        matching = spec.model.select(spec.model.id).where(
+            _behind(where(spec, asked, to, slots), spec, asked, to, slots)
+        )
+        return keyset.ordered(spec, asked.sort, matching, to).limit(limit).tuples()
+
+    return [one for (one,) in kept(("ids", limit), build, spec, asked, to)]
 
 
 def count(spec: ListSpec, asked: Wish, to: Reader, most: int = COUNTED) -> int:
     """How many match, or one more than is counted."""
-    matching = spec.model.select(spec.model.id).where(matches(spec, asked, to))
-    return matching.limit(most + 1).count(clear_limit=False)
 
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        matching = spec.model.select(spec.model.id).where(where(spec, asked, to, slots)).limit(most + 1)
+        return matching.select_from(fn.COUNT(SQL("1"))).tuples()
 
-def matches(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
-    """The condition of all rows that match, whatever page is shown."""
-    return _where(spec, replace(asked, after=""), to)
+    return kept(("count", most), build, spec, replace(asked, after=""), to)[0][0]
 
 
 def view_counts(spec: ListSpec, present: str, to: Reader) -> dict[str, str]:
     """What each tab that is shown holds; the archive has its tab only while one is in it."""
     names = [view.name for view in spec.views if view.name != ARCHIVED or present == ARCHIVED]
-    counts = {name: count(spec, Wish(view=name), to) for name in names}
-    return {name: figure(found) for name, found in counts.items()}
+    return {name: figure(count(spec, Wish(view=name), to)) for name in names}
 
 
 def figure(found: int) -> str:
@@ -110,11 +115,11 @@ def figure(found: int) -> str:
 
 def neighbours(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> tuple[int | None, int | None]:
     """The records before and after this one in the list one came from."""
-    present = _fetch(spec, asked, _select(spec, asked, to).where(spec.model.id == record_id), to)
+    present = _one(spec, asked, record_id, to)
     if not present:
         return None, None
-    following = replace(asked, after=cursor(present[0]))
-    backwards = replace(following, sort=_turned(asked.sort))
+    following = replace(asked, after=keyset.cursor(present[0]))
+    backwards = replace(following, sort=keyset.turned(asked.sort))
     after = ids(spec, following, to, 1)
     before = ids(spec, backwards, to, 1)
     return (before[0] if before else None), (after[0] if after else None)
@@ -124,181 +129,56 @@ def shown(spec: ListSpec, asked: Wish) -> list[Column]:
     return [column for name in asked.columns if (column := spec.column(name))]
 
 
-_compiled: "OrderedDict[tuple[Any, ...], tuple[str, list[Any]]]" = OrderedDict()
-
-
-def records(spec: ListSpec, asked: Wish, to: Reader, size: int) -> list[Any]:
-    """The rows of a page. Building SQL costs more than running it, so the text is kept by everything it depends
-    on: the actor with their rights, the lists' epoch, the day and the wish itself."""
-    key = (spec.section, asked, size, to.by, to.directory.epoch, to.today)
-    kept = _compiled.get(key)
-    if asked.only:  # met once, and long
-        query = _select(spec, asked, to).where(_where(spec, asked, to))
-        return _fetch(spec, asked, _ordered(spec, asked, query, to).limit(size), to)
-    if kept is None:
-        query = _select(spec, asked, to).where(_where(spec, asked, to))
-        kept = _compiled[key] = _ordered(spec, asked, query, to).limit(size).sql()
-        while len(_compiled) > REMEMBERED:
-            _compiled.popitem(last=False)
-    return _convert(spec, asked, database.execute_sql(*kept).fetchall())
-
-
-def _fetch(spec: ListSpec, asked: Wish, query: ModelSelect, to: Reader) -> list[Any]:
-    return _convert(spec, asked, database.execute_sql(*query.sql()).fetchall())
-
-
-def _convert(spec: ListSpec, asked: Wish, raw: list[tuple[Any, ...]]) -> list[Any]:
-    shape, converters = _shape(spec, asked.columns)
-    if not converters:
-        return [shape._make(values) for values in raw]
-    found = []
-    for values in raw:
-        converted = list(values)
-        for place, convert in converters:
-            if converted[place] is not None:
-                converted[place] = convert(converted[place])
-        found.append(shape._make(converted))
+def where(spec: ListSpec, asked: Wish, to: Reader, slots: dict[str, Any]) -> Expression:
+    """All that match, on whatever page."""
+    model = spec.model
+    found = visible_where(model, to.by)
+    if asked.only:
+        return found & model.id.in_(slots["only"])
+    found &= model.archived == (asked.view == ARCHIVED)
+    # A view that looks at the clock gets the moment of each question, not that at which its text was made.
+    if (in_view := spec.view(asked.view).where(to.by, replace(to, now=slots["now"]))) is not None:
+        found &= in_view
+    for one in conditions(spec, asked.filters, to):
+        found &= one
+    if asked.text:
+        found &= model.id.in_(search.matching(spec.concept, asked.text) or [0])
     return found
 
 
-_shapes: dict[tuple[str, tuple[str, ...], bool], tuple[Any, list[tuple[int, Callable[[Any], Any]]]]] = {}
+def kept(
+    what: tuple[Any, ...], build: Callable[[dict[str, Any]], ModelSelect], spec: ListSpec, asked: Wish, to: Reader
+) -> list[Any]:
+    """What the query finds. Its text hangs on the wish, the actor with their rights, the lists' epoch and the day; only
+    the moment, the place of the page and ticked records are new each time."""
+    values: dict[str, Any] = {"now": stored_time(to.now)}
+    if asked.only:
+        values["only"] = list(asked.only)
+    if asked.after:
+        values["value"], values["id"] = keyset.read(asked.after)
+    hangs_on = replace(asked, after="", only=()) if len(values) > 1 else asked
+    key = (*what, spec.section, hangs_on, to.by, to.directory.epoch, to.today)
+    return statements.rows(key, build, values)
 
 
-def _shape(spec: ListSpec, columns: tuple[str, ...]) -> tuple[Any, list[tuple[int, Callable[[Any], Any]]]]:
-    """The named tuple of a row and, for SQLite, which places are text to be read as time or day."""
-    key = (spec.section, columns, is_sqlite())
-    if key not in _shapes:
-        fields = _fields(spec, columns)
-        shape = namedtuple("Record", [getattr(f, "object_id_name", f.name) for f in fields] + ["order_value"])
-        converters: list[tuple[int, Callable[[Any], Any]]] = []
-        for place, one in enumerate(fields):
-            if isinstance(one, UtcDateTime):
-                converters.append((place, read_time))
-            elif one.field_type == "DATE" and is_sqlite():
-                converters.append((place, date.fromisoformat))
-        _shapes[key] = (shape, converters)
-    return _shapes[key]
+def _behind(matching: Expression, spec: ListSpec, asked: Wish, to: Reader, slots: dict[str, Any]) -> Expression:
+    return matching & keyset.behind(spec, asked.sort, to, slots) if asked.after else matching
+
+
+def _one(spec: ListSpec, asked: Wish, record_id: int, to: Reader) -> list[Any]:
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        return _select(spec, asked, to).where(visible_where(spec.model, to.by) & (spec.model.id == slots["id"]))
+
+    key = ("one", spec.section, asked.columns, asked.sort, to.by, to.directory.epoch)
+    return statements.rows(key, build, {"id": record_id})
+
+
+def _select(spec: ListSpec, asked: Wish, to: Reader) -> ModelSelect:
+    order, _ = keyset.order(spec, asked.sort, to)
+    return spec.model.select(*_fields(spec, asked.columns), order.alias("order_value")).namedtuples()
 
 
 def _fields(spec: ListSpec, columns: tuple[str, ...]) -> list[Any]:
     wanted = dict.fromkeys(("id", "version", *spec.needs, *columns))
     known = spec.model._meta.fields
     return [known[name] for name in wanted if name in known]
-
-
-def _select(spec: ListSpec, asked: Wish, to: Reader) -> ModelSelect:
-    return spec.model.select(*_fields(spec, asked.columns), _order(spec, asked, to)[0])
-
-
-def _where(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
-    model = spec.model
-    where = visible_where(model, to.by)
-    if asked.only:
-        where &= model.id.in_(asked.only)
-        return where & _behind(spec, asked, to) if asked.after else where
-    where &= model.archived == (asked.view == ARCHIVED)
-    if (in_view := spec.view(asked.view).where(to.by, to)) is not None:
-        where &= in_view
-    for one in conditions(spec, asked.filters, to):
-        where &= one
-    if asked.text:
-        where &= model.id.in_(search.matching(spec.concept, asked.text) or [0])
-    return where & _behind(spec, asked, to) if asked.after else where
-
-
-def _order(spec: ListSpec, asked: Wish, to: Reader) -> tuple[Any, bool]:
-    name = asked.sort or spec.order
-    column = spec.column(name.lstrip("-"))
-    if column is None or not column.sort:
-        raise Invalid("This column cannot be sorted.")
-    return (_ranked(spec, column, to) if column.sort == "@" else SQL(column.sort)), name.startswith("-")
-
-
-def _ranked(spec: ListSpec, column: Column, to: Reader) -> Any:
-    """Order of a choice, person or status: as its list orders the values."""
-    options = column.kind.options(to, None) if column.kind.options else ()
-    cases = " ".join(
-        f"WHEN {value if isinstance(value, int) else repr(value)} THEN {place}"
-        for place, (value, _) in enumerate(options)
-        if value != ""
-    )
-    name = spec.model._meta.fields[column.name].column_name
-    return SQL(f"CASE {name} {cases} ELSE 9999 END" if cases else "0")
-
-
-def _ordered(spec: ListSpec, asked: Wish, query: ModelSelect, to: Reader) -> ModelSelect:
-    order, descending = _order(spec, asked, to)
-    if descending:
-        return query.order_by(order.desc(), spec.model.id.desc())
-    return query.order_by(order.asc(), spec.model.id.asc())
-
-
-def _behind(spec: ListSpec, asked: Wish, to: Reader) -> Expression:
-    order, descending = _order(spec, asked, to)
-    return _past(spec.model, order, descending, asked.after)
-
-
-def _past(model: Any, order: Any, descending: bool, after: str) -> Expression:
-    """Strictly behind the mark, in a form that both databases walk along the index."""
-    value, record_id = _read_cursor(after)
-    if descending:
-        return (order <= value) & ((order < value) | (model.id < record_id))
-    return (order >= value) & ((order > value) | (model.id > record_id))
-
-
-def cursor(record: Any) -> str:
-    value = record.order_value
-    if isinstance(value, datetime | date):
-        value = value.isoformat()
-    return base64.urlsafe_b64encode(json.dumps([value, record.id]).encode()).decode().rstrip("=")
-
-
-def decimal(minor: int, currency: str) -> str:
-    """An amount for other programs: 31000.50."""
-    digits = places(currency)
-    whole, rest = divmod(abs(minor), 10**digits)
-    return ("-" if minor < 0 else "") + (f"{whole}.{rest:0{digits}d}" if digits else str(whole))
-
-
-def _read_cursor(text: str) -> tuple[Any, int]:
-    try:
-        value, record_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError as error:
-        raise Invalid("This page of the list cannot be found again: please start from its beginning.") from error
-    if not isinstance(value, str | int | float) or not isinstance(record_id, int):
-        raise Invalid("This page of the list cannot be found again: please start from its beginning.")
-    return value, record_id
-
-
-def _turned(sort: str) -> str:
-    return sort[1:] if sort.startswith("-") else f"-{sort}"
-
-
-def _rows(spec: ListSpec, asked: Wish, found: list[Any], to: Reader) -> list[str]:
-    writers = [writer(spec, column, found, to) for column in shown(spec, asked)]
-    return [
-        row_html(
-            spec.concept,
-            record,
-            spec.ink(record, to),
-            spec.name(record) + spec.marks(record, to),
-            [write(record) for write in writers],
-            spec.acts(record, to),
-        )
-        for record in found
-    ]
-
-
-def writer(spec: ListSpec, column: Column, records: list[Any], to: Reader) -> Callable[[Any], str]:
-    """What turns a record into the text of one column."""
-    if own := spec.cells.get(column.name):
-        return lambda record: own(record, to)
-    field = spec.model._meta.fields[column.name]
-    attribute = field.object_id_name if isinstance(field, ForeignKeyField) else column.name
-    if column.kind.name == "money":
-        return lambda record: escape(money(getattr(record, attribute), record.currency, to))
-    if column.kind.concept:
-        known = names(column.kind.concept, (getattr(r, attribute) for r in records if getattr(r, attribute)), to)
-        return lambda record: escape(known.get(getattr(record, attribute), ""))
-    show = column.kind.show
-    return lambda record: show(getattr(record, attribute), to)

@@ -1,8 +1,9 @@
 """What the footer of a list says of all rows that match: how many, sums by currency, an average."""
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from crmlite.lists import query
 from crmlite.lists.reader import Reader
@@ -29,12 +30,12 @@ def totals(spec: ListSpec, asked: query.Wish, to: Reader) -> Totals:
         return Totals(found, False, {})
     model = spec.model
     mean = getattr(model, spec.mean) if spec.mean else model.id
-    rows = (
-        model.select(model.currency, fn.SUM(mean), *(fn.SUM(one.sql) for one in figures))
-        .where(query.matches(spec, asked, to))
-        .group_by(model.currency)
-    )
-    own, parts = to.directory.currency, list(rows.tuples())
+
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        sums = model.select(model.currency, fn.SUM(mean), *(fn.SUM(one.sql) for one in figures))
+        return sums.where(query.where(spec, asked, to, slots)).group_by(model.currency).tuples()
+
+    own, parts = to.directory.currency, query.kept(("sums",), build, spec, replace(asked, after=""), to)
     parts.sort(key=lambda part: (part[0] != own, part[0]))
     sums: dict[str, dict[str, int]] = {}
     for place, one in enumerate(figures, 2):

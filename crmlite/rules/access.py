@@ -23,6 +23,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
+from crmlite.models.statements import statement
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
 from crmlite.models.views import Arrangement, SavedView
@@ -165,7 +166,12 @@ def look(model: type[Table], record_id: int, by: Actor) -> Any:
     """The record, or None where this actor sees none."""
     if not 0 < record_id <= LARGEST_ID:
         return None
-    return visible(model, by).where(model.id == record_id).first()
+    return next(iter(_one(model, by, id=record_id)), None)
+
+
+@statement
+def _one(model: type[Table], by: Actor, id: Any) -> ModelSelect:
+    return visible(model, by).where(model.id == id)
 
 
 def keeps(by: Actor, concept: str) -> bool:

@@ -6,7 +6,7 @@ import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from peewee import ModelSelect
 
@@ -14,6 +14,7 @@ from crmlite.errors import Invalid
 from crmlite.models.base import Record
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.notes import Note
+from crmlite.models.statements import statement
 from crmlite.rules import gate, images
 from crmlite.rules.access import Actor, visible
 
@@ -52,13 +53,13 @@ def attach(record: Record, sent: Iterable[Sent], limit: int, by: Actor, note: No
 
 def of(record: Record, by: Actor, kind: str = "file") -> list[Document]:
     """Newest first."""
-    return list(_of(record, by, kind).order_by(Document.id.desc()))
+    return _of(record.concept, by, kind, id=record.id)
 
 
 def picture_of(record: Record, by: Actor) -> Document | None:
     if record.concept not in PICTURED:
         return None
-    return _of(record, by, "picture").order_by(Document.id.desc()).first()
+    return next(iter(of(record, by, "picture")), None)
 
 
 def put_picture(record: Record, sent: Sent, limit: int, by: Actor) -> Document:
@@ -105,9 +106,10 @@ def media_type(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _of(record: Record, by: Actor, kind: str) -> ModelSelect:
-    about = (Document.about == record.concept) & (Document.about_id == record.id) & (Document.kind == kind)
-    return visible(Document, by).where(about)
+@statement
+def _of(concept: str, by: Actor, kind: str, id: Any) -> ModelSelect:
+    about = (Document.about == concept) & (Document.about_id == id) & (Document.kind == kind)
+    return visible(Document, by).where(about).order_by(Document.id.desc())
 
 
 def _attach(record: Record, sent: Sent, limit: int, by: Actor, note: Note | None) -> Document:

@@ -8,17 +8,22 @@ from crmlite.models.base import Record
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.hanging import Hanging
 from crmlite.models.leads import Lead
+from crmlite.models.statements import statement
 from crmlite.rules import access, gate, leads, reach
 from crmlite.rules.access import Actor, visible
 
 H = TypeVar("H", bound=Hanging)
 
 
-def of(model: type[H], record: Record, by: Actor) -> ModelSelect:
+def of(model: type[H], record: Record, by: Actor) -> list[H]:
     """Those of a record that the actor sees, in their order; addresses in the order in which they were written."""
-    about = (model.about == record.concept) & (model.about_id == record.id)
+    return _of(model, record.concept, by, id=record.id)
+
+
+@statement
+def _of(model: type[H], concept: str, by: Actor, id: Any) -> ModelSelect:
     order = (model.position, model.id) if model is ContactPoint else (model.id,)
-    return visible(model, by).where(about).order_by(*order)
+    return visible(model, by).where((model.about == concept) & (model.about_id == id)).order_by(*order)
 
 
 def owner(row: Hanging, by: Actor) -> Any:

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from peewee import ForeignKeyField, fn
+from peewee import ForeignKeyField, ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Conflict, Invalid, Missing
-from crmlite.models.base import STAMPS, Record, Table, database
+from crmlite.models.base import STAMPS, Record, Table, database, stored_time
 from crmlite.models.choices import Choice
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.journal import Entry
 from crmlite.models.merges import Merge
+from crmlite.models.statements import statement
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
@@ -164,9 +165,14 @@ def into(record: Record) -> list[Merge]:
     """The merges that went into a record and can still be undone, the newest first."""
     if record.concept not in MERGED:
         return []
-    lately = (Merge.kept == record.id) & (Merge.created_at > clock.now() - UNDONE_WITHIN)
-    standing = (Merge.about == record.concept) & Merge.deleted_at.is_null()
-    return list(Merge.select().where(standing & lately).order_by(Merge.id.desc()).limit(50))
+    return _into(record.concept, id=record.id, since=stored_time(clock.now() - UNDONE_WITHIN))
+
+
+@statement
+def _into(concept: str, id: Any, since: Any) -> ModelSelect:
+    lately = (Merge.kept == id) & (Merge.created_at > since)
+    standing = (Merge.about == concept) & Merge.deleted_at.is_null()
+    return Merge.select().where(standing & lately).order_by(Merge.id.desc()).limit(50)
 
 
 def successor(model: type[Record], record_id: int, by: Actor) -> int | None:

@@ -9,6 +9,7 @@ from crmlite.errors import Invalid
 from crmlite.models.choices import Stage
 from crmlite.models.currencies import places
 from crmlite.models.opportunities import Opportunity
+from crmlite.models.statements import statement
 from crmlite.rules import directory, gate, origins, positions
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.directory import Directory
@@ -108,10 +109,15 @@ def lose(opportunity: Opportunity, reason_id: int | None, text: str, by: Actor, 
     return move(opportunity, stage.id, by, reason_id=reason_id, lost_text=text, seen=seen)
 
 
-def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
+def of(record: Any, by: Actor, most: int = 20) -> list[Opportunity]:
     """The newest opportunities of a lead, partner or contact that the actor may see."""
-    column = getattr(Opportunity, record.concept)
-    return visible(Opportunity, by).where(column == record.id).order_by(Opportunity.id.desc()).limit(most)
+    return _of(record.concept, by, most, id=record.id)
+
+
+@statement
+def _of(concept: str, by: Actor, most: int, id: Any) -> ModelSelect:
+    linked = visible(Opportunity, by).where(getattr(Opportunity, concept) == id)
+    return linked.order_by(Opportunity.id.desc()).limit(most)
 
 
 def next_stage(opportunity: Opportunity, now: Directory | None = None) -> Stage | None:

@@ -78,7 +78,7 @@ def test_a_further_phone_is_added_dialled_and_told_on_the_timeline(client_of, al
     assert answer.status_code == 200 and "/gestures/" in answer.headers["HX-Trigger"]
     page = there.get(f"/partners/{partner.id}").text
     assert 'href="tel:+33472104881"' in page and "added the further contact detail" in page
-    point = hanging.of(ContactPoint, partner, alice).first()
+    point = hanging.of(ContactPoint, partner, alice)[0]
     assert there.post(f"/contact-points/{point.id}/removal").status_code == 303
     page = there.get(f"/partners/{partner.id}").text
     assert 'href="tel:+33472104881"' not in page and "removed the further contact detail" in page
@@ -113,7 +113,7 @@ def test_a_further_address_is_added_shown_on_a_map_and_made_the_main_one(client_
     assert there.post("/addresses", data=data).status_code == 303
     page = there.get(f"/partners/{partner.id}").text
     assert "https://www.openstreetmap.org/search?query=Quai+Sud+4%2C+Lyon" in page and "Delivery" in page
-    place = hanging.of(Address, partner, alice).first()
+    place = hanging.of(Address, partner, alice)[0]
     assert there.part(f"/addresses/{place.id}/main", "POST").status_code == 200
     assert changed(partner).city == "Lyon"
 

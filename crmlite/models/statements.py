@@ -1,0 +1,130 @@
+"""Queries whose text is made once. Making SQL from expressions costs ten times what running it does, so the text is
+kept for everything that it hangs on, and only values are new each time."""
+
+import json
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, NamedTuple
+
+from peewee import ROW, SQL, Alias, Field, JSONField, Node, NodeList, Value
+
+from crmlite.models.base import UtcDateTime, database, is_sqlite, read_time
+
+KEPT = 1500
+Raw = list[tuple[Any, ...]]
+Rows = list[Any]
+
+
+class Slot(NamedTuple):
+    """Where a value goes that is given with each question."""
+
+    name: str
+    many: bool
+
+
+class Statement(NamedTuple):
+    sql: str
+    values: tuple[Any, ...]
+    read: Callable[[Raw], Rows]
+
+
+_kept: "OrderedDict[tuple[Any, ...], Statement]" = OrderedDict()
+
+
+def statement(build: Callable[..., Any]) -> Callable[..., Rows]:
+    """For a function that answers a query. What it takes by place is what the text hangs on, and is compared; what it
+    takes by name are values, in whose stead it is given slots. Each call asks, and answers the rows: records, tuples or
+    named tuples as the query says. A list is for `in_`; a moment is given as `stored_time` makes it."""
+
+    @wraps(build)
+    def ask(*hangs_on: Any, **values: Any) -> Rows:
+        return rows((build, *hangs_on), lambda slots: build(*hangs_on, **slots), values)
+
+    return ask
+
+
+def rows(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]) -> Rows:
+    """What the query of this key finds; `build` makes it, from slots by name, where its text is not kept."""
+    key = (*key, *values, is_sqlite())
+    kept = _kept.get(key)
+    if kept is None:
+        kept = _kept[key] = _made(build({name: _slot(name, value) for name, value in values.items()}))
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    given = [_value(one, values) if type(one) is Slot else one for one in kept.values]
+    return kept.read(database.execute_sql(kept.sql, given).fetchall())
+
+
+def converter(field: Any) -> Callable[[Any], Any] | None:
+    """What reads a column as its database hands it over; None where it comes as it is meant."""
+    if isinstance(field, UtcDateTime):
+        return read_time
+    if isinstance(field, JSONField):
+        return field.python_value
+    if isinstance(field, Field) and is_sqlite():
+        return {"DATE": date.fromisoformat, "BOOL": bool}.get(field.field_type)
+    return None
+
+
+def _slot(name: str, value: Any) -> Node:
+    many = isinstance(value, list)
+    node = Value(Slot(name, many), converter=False, unpack=False)
+    if not many:
+        return node
+    if is_sqlite():
+        return NodeList((SQL("(SELECT value FROM json_each("), node, SQL("))")), glue="")
+    return NodeList((SQL("(SELECT unnest("), node, SQL("::bigint[]))")), glue="")
+
+
+def _value(slot: Slot, values: dict[str, Any]) -> Any:
+    value = values[slot.name]
+    return json.dumps(value) if slot.many and is_sqlite() else value
+
+
+def _made(query: Any) -> Statement:
+    sql, values = query.sql()
+    return Statement(sql, tuple(values), _reader(query))
+
+
+def _reader(query: Any) -> Callable[[Raw], Rows]:
+    columns = query.selected_columns
+    converters = [(place, read) for place, one in enumerate(columns) if (read := converter(_unaliased(one)))]
+    form = _form(query, columns)
+
+    def read(raw: Raw) -> Rows:
+        return [form(row) for row in (converted(raw, converters) if converters else raw)]
+
+    return read
+
+
+def converted(raw: Raw, converters: list[tuple[int, Callable[[Any], Any]]]) -> list[list[Any]]:
+    found = []
+    for values in raw:
+        row = list(values)
+        for place, read in converters:
+            if row[place] is not None:
+                row[place] = read(row[place])
+        found.append(row)
+    return found
+
+
+def _form(query: Any, columns: list[Any]) -> Callable[[Any], Any]:
+    """What makes a row of the sort that the query asks for."""
+    if query._row_type == ROW.TUPLE:
+        return tuple
+    if query._row_type == ROW.NAMED_TUPLE:
+        return namedtuple("Row", [getattr(one, "object_id_name", one.name) for one in columns])._make
+    model, names = query.model, [one.name for one in columns]
+
+    def record(row: Any) -> Any:
+        found = model(__no_default__=True)
+        found.__data__.update(zip(names, row, strict=True))
+        return found
+
+    return record
+
+
+def _unaliased(column: Any) -> Any:
+    return column.node if isinstance(column, Alias) else column
