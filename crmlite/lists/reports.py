@@ -3,94 +3,86 @@
 from typing import Any
 
 from crmlite import clock
-from crmlite.assets import FOLDER
-from crmlite.later import fpdf
 from crmlite.lists import query
 from crmlite.lists.leads import SPEC
 from crmlite.lists.reader import Reader, money
+from crmlite.lists.sheets import Sheets
 from crmlite.models.leads import STATUSES, Lead
 from crmlite.models.people import TITLES
 from crmlite.rules.access import visible
 
 MOST_AT_ONCE = 500
-FONT = "DejaVu"
 LABEL, LINE = 42, 5.6  # width of the labels and height of a line, in mm
-GREY, INK, RULE = 110, 20, 210
 
 
-class Sheets:
-    """A4 pages with the organisation at the top and, at the foot, whom the page is about and its number."""
+class LeadSheets(Sheets):
+    """Pages with the organisation at the top and, at the foot, whom the page is about and its number."""
 
-    def __init__(self, organisation: str, printed: str) -> None:
-        self.pdf = fpdf.FPDF(format="A4")
-        self.pdf.header, self.pdf.footer = self.header, self.footer
+    def __init__(self, title: str, organisation: str, printed: str) -> None:
+        super().__init__(title, author=organisation)
         self.organisation, self.printed, self.about = organisation, printed, ""
-        for style, name in (("", "dejavu-sans"), ("B", "dejavu-sans-bold")):
-            self.pdf.add_font(FONT, style, FOLDER / "vendor" / f"{name}.ttf")
-        self.pdf.set_margins(20, 18)
-        self.pdf.set_auto_page_break(True, 22)
-        self.pdf.set_lang("en")
-        self.pdf.set_creator("crmlite")
 
     def header(self) -> None:
-        self._ink(9, grey=True)
-        self.pdf.cell(0, 5, self.organisation, new_x=fpdf.XPos.LMARGIN)
-        self.pdf.cell(0, 5, "Lead", align="R", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
-        self.pdf.set_draw_color(RULE)
-        self.pdf.line(self.pdf.l_margin, self.pdf.get_y() + 1.5, self.pdf.w - self.pdf.r_margin, self.pdf.get_y() + 1.5)
-        self.pdf.ln(7)
+        self.ink(9, grey=True)
+        self.write(self.organisation, 120, 5)
+        self.row("Lead", 5, "R")
+        self.pdf.ln(1.5)
+        self.rule()
+        self.pdf.ln(5.5)
 
     def footer(self) -> None:
         self.pdf.set_y(-15)
-        self._ink(8, grey=True)
-        self.pdf.cell(0, 5, self.about, new_x=fpdf.XPos.LMARGIN)
-        self.pdf.cell(0, 5, f"{self.printed}   {self.pdf.page_no()} / {{nb}}", align="R")
+        self.ink(8, grey=True)
+        self.row((self.lines(self.about, 95) or [""])[0], 5)
+        self.pdf.set_y(-15)
+        self.row(f"{self.printed}   {self.pdf.page_no()} / {{nb}}", 5, "R")
 
     def heading(self, text: str, under: str) -> None:
-        self._ink(18, bold=True)
-        self.pdf.multi_cell(0, 9, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
-        if under:
-            self._ink(10.5, grey=True)
-            self.pdf.multi_cell(0, LINE, under, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+        self.ink(18, bold=True)
+        self.block(text, 9)
+        self.ink(10.5, grey=True)
+        self.block(under, LINE)
         self.pdf.ln(3)
 
     def section(self, title: str, facts: list[tuple[str, str]]) -> None:
         facts = [(label, text) for label, text in facts if text]
-        if not facts:
-            return
-        self.pdf.ln(3)
-        self._ink(10.5, bold=True)
-        self.pdf.cell(0, 7, title, new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+        if facts:
+            self._title(title)
         for label, text in facts:
-            self._ink(9.5, grey=True)
-            self.pdf.cell(LABEL, LINE, label)
-            self._ink(9.5)
-            self.pdf.multi_cell(0, LINE, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+            if self.room() < LINE:
+                self.pdf.add_page()
+            self.ink(9.5, grey=True)
+            self.write(label, LABEL, LINE)
+            self.ink(9.5)
+            self.block(text, LINE, left=self.pdf.l_margin + LABEL)
 
     def prose(self, title: str, text: str) -> None:
         if text:
-            self.pdf.ln(3)
-            self._ink(10.5, bold=True)
-            self.pdf.cell(0, 7, title, new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
-            self._ink(9.5)
-            self.pdf.multi_cell(0, LINE, text, align="L", new_x=fpdf.XPos.LMARGIN, new_y=fpdf.YPos.NEXT)
+            self._title(title)
+            self.ink(9.5)
+            self.block(text, LINE)
 
-    def _ink(self, size: float, bold: bool = False, grey: bool = False) -> None:
-        self.pdf.set_font(FONT, "B" if bold else "", size)
-        self.pdf.set_text_color(GREY if grey else INK)
+    def _title(self, title: str) -> None:
+        """Not without a line under it."""
+        if self.room() < 10 + LINE:
+            self.pdf.add_page()
+        self.pdf.ln(3)
+        self.ink(10.5, bold=True)
+        self.row(title, 7)
 
 
 def of_leads(ids: list[int], to: Reader) -> bytes:
     """The leads among these that the reader may see, each beginning a page, in this order."""
     found = {one.id: one for one in visible(Lead, to.by).where(Lead.id.in_(ids))}
     leads = [found[one] for one in ids if one in found]
-    sheets = Sheets(str(to.directory.settings["organisation"] or "crmlite"), f"{_moment(to.now, to)}, {to.by.name}")
-    sheets.pdf.set_title(leads[0].label if len(leads) == 1 else f"{len(leads)} leads")
+    title = leads[0].label if len(leads) == 1 else f"{len(leads)} leads"
+    organisation = str(to.directory.settings["organisation"] or "crmlite")
+    sheets = LeadSheets(title, organisation, f"{_moment(to.now, to)}, {to.by.name}")
     for lead in leads:
         sheets.pdf.add_page()
         sheets.about = lead.label  # after the page before has got its foot
         _lead(sheets, lead, to)
-    return bytes(sheets.pdf.output())
+    return sheets.bytes()
 
 
 def ids(asked: query.Wish, to: Reader) -> list[int]:
@@ -98,7 +90,7 @@ def ids(asked: query.Wish, to: Reader) -> list[int]:
     return query.ids(SPEC, asked, to, MOST_AT_ONCE + 1)
 
 
-def _lead(sheets: Sheets, lead: Any, to: Reader) -> None:
+def _lead(sheets: LeadSheets, lead: Any, to: Reader) -> None:
     now = to.directory
     job = now.choice_name(lead.job_title_id)
     sheets.heading(

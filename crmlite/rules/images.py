@@ -11,6 +11,7 @@ from crmlite.errors import Invalid
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_PIXELS = 40_000_000
 PREVIEW, SQUARE = 480, 256
+LOGO = (1200, 480)  # sharp in print at a few centimetres
 # What Pillow raises on a file that is not what it says.
 BROKEN = (
     UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning,
@@ -34,6 +35,24 @@ def square(file: BinaryIO) -> bytes:
         return _webp(ImageOps.fit(_opened(file, SQUARE), (SQUARE, SQUARE)))
     except BROKEN:
         raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
+
+
+def logo(file: BinaryIO) -> bytes:
+    """A picture with its transparency as PNG, no larger than print needs. Raises Invalid."""
+    try:
+        image = _opened(file, max(LOGO))
+        image.thumbnail(LOGO)
+        out = io.BytesIO()
+        image.save(out, "PNG", optimize=True)
+        return out.getvalue()
+    except BROKEN:
+        raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    """Width and height in pixels of one that was drawn here."""
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.size
 
 
 def _opened(file: BinaryIO, wanted: int) -> Image.Image:

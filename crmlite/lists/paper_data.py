@@ -1,0 +1,82 @@
+"""What a quote or an order says on paper, as plain values. Amounts are minor units of the paper's currency."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from crmlite.lists.paper_words import Speech
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose paper it is. `lines`: the postal address. `registration`: tax or company number, with its name.
+    `logo`: as `rules/images.logo` draws it."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    registration: str = ""
+    bank: str = ""
+    logo: bytes = b""
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """`quantity` is an exact decimal such as “2.5”; `discount` in hundredths of a percent; `total` without tax. A line
+    without a `total` is a heading."""
+
+    name: str
+    description: str = ""
+    quantity: str = ""
+    unit: str = ""
+    price: int | None = None
+    discount: int = 0
+    tax: str = ""
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class TaxSum:
+    label: str
+    base: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`kind` is quote or order, `status` empty, draft or cancelled. `recipient`: name, person and address, a line
+    each. `tax` is the sum of `taxes`, `total` that of `net` and `tax`."""
+
+    kind: str
+    number: str
+    date: date
+    currency: str
+    sender: Sender
+    recipient: tuple[str, ...]
+    lines: tuple[PaperLine, ...]
+    net: int
+    tax: int
+    total: int
+    taxes: tuple[TaxSum, ...] = ()
+    language: str = "en"
+    version: int = 1
+    title: str = ""
+    valid_until: date | None = None
+    salesperson: str = ""
+    customer_reference: str = ""
+    customer_tax: str = ""
+    intro: str = ""
+    closing: str = ""
+    footer: str = ""
+    status: str = ""
+    speech: Speech = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "speech", Speech(self.language))
+
+    @property
+    def name(self) -> str:
+        """“Quote Q0001, version 2”."""
+        name = f"{self.speech.word(self.kind)} {self.number}".strip()
+        return f"{name}, {self.speech.word('version', self.version)}" if self.version > 1 else name
