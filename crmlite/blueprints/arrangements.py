@@ -102,7 +102,8 @@ def _filter_form(spec: ListSpec) -> AnyResponse:
     if step == "done":
         found, lines = filter_lines.understood(spec, lines, to)
         if not any(one.error for one in lines):
-            return respond.done(f"/{spec.section}{_without_lines(filtered(spec, found))}")
+            place = "/board" if spec.boarded and said().get("show") == "board" else ""
+            return respond.done(f"/{spec.section}{place}{_without_lines(filtered(spec, found))}")
         status = 422
     elif step == "remove":
         lines = [one for one in lines if one.number != at]
@@ -137,6 +138,6 @@ def _of_form(spec: ListSpec, name: str) -> bool:
 
 def _without_lines(text: str) -> str:
     kept: dict[str, Any] = {name: value for name, value in views.split(text).items() if not filter_lines.is_line(name)}
-    for name in ("step", "at"):
+    for name in ("step", "at", "show"):
         kept.pop(name, None)
     return f"?{encode(kept)}"

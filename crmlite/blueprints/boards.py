@@ -2,25 +2,27 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
+from crmlite.blueprints.asked import address, arguments, encode, filtered, said
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
+from crmlite.blueprints.lists import chips, saved_counts, top
 from crmlite.blueprints.records import after_verb
 from crmlite.errors import Invalid, Missing, Refused, Stale
 from crmlite.lists import board as boards
-from crmlite.lists import filters
-from crmlite.lists.board import Board
+from crmlite.lists import views
+from crmlite.lists.board_spec import Board, Look, Wish
+from crmlite.lists.filters import Filter
 from crmlite.lists.reader import Reader
 from crmlite.rules import access, gate
 
 # Where a move asks for more than a place: the dialog's template and context, or nothing.
 Question = Callable[[Any, Refused], tuple[str, dict[str, Any]] | None]
-OURS = ("view", "lost")
+PASSING = ("after", "as", "changed")  # of one request, not of what is shown
 MOST_CHANGES = 300
 
 
@@ -32,61 +34,87 @@ def add_board(bp: Blueprint, board: Board, question: Question) -> None:
     def show_board() -> Response:
         return _index(board)
 
-    @bp.get(f"{base}/board/columns/<int:key>")
-    def more(key: int) -> Response:
+    @bp.get(f"{base}/board/columns/<key>")
+    def more(key: str) -> Response:
         return _more(board, key)
 
     @bp.get(f"{base}/board/cards")
     def cards() -> Response:
         return _changed(board)
 
+    @bp.get(f"{base}/board/counts")
+    def counts() -> Response:
+        """How many cards each tab holds, fetched after the board: “no next step” looks at every open one."""
+        to = reader()
+        found = boards.view_counts(board, _wish(board, to), to)
+        return respond.part("shared/tab_counts.html", counts=found | saved_counts(board.spec, to))
+
     @bp.get(f"{base}/<int:record_id>/{noun}")
     def place_form(record_id: int) -> Response:
         return _place_form(board, access.find(board.model, record_id, me()))
 
-    @bp.get(f"{base}/board/counts")
-    def counts() -> Response:
-        """How many cards each tab holds, fetched after the board: “no next step” looks at every open one."""
-        return respond.part("shared/tab_counts.html", counts=boards.view_counts(board, reader()))
-
     @bp.post(f"{base}/<int:record_id>/{noun}")
     def place(record_id: int) -> AnyResponse:
         return _place(board, access.find(board.model, record_id, me()), question)
+
+    @bp.post(f"{base}/<int:record_id>/column")
+    def column(record_id: int) -> AnyResponse:
+        return _regroup(board, access.find(board.model, record_id, me()), question)
+
+
+def begun_on(board: Board, to: Reader) -> dict[str, Any]:
+    """What a new record takes on from the column that its form was opened in."""
+    key = request.args.get("column", "")
+    asked = boards.wish(board, {name: request.args.get(name, "") for name in ("by", "pipeline")}, to)
+    first = board.groupings[0].stacks(asked, set(), to)[0].key
+    found = board.groupings[0].values(None, first, to)
+    return found | (board.grouping(asked.by).values(None, key, to) if key else {})
 
 
 def _index(board: Board) -> Response:
     to = reader()
     refused = None
     try:
-        asked = boards.wish(board, request.args)
+        asked = boards.wish(board, arguments(), to)
         look = boards.look(board, asked, to)
     except Invalid as error:
-        refused, asked = error.message, boards.wish(board, {})
+        refused, asked = error.message, boards.wish(board, {"view": arguments().get("view", "")}, to)
         look = boards.look(board, asked, to)
+    grouping = board.grouping(asked.by)
     return respond.page(
         "shared/board.html",
         422 if refused else 200,
         title=board.spec.title,
-        tabs=[(v.name, v.label, _address(board, view=v.name), v.name == asked.view) for v in board.views],
-        asked=asked,
-        chips=_chips(board, asked, to),
-        lost_url=_address(board, lost=None if asked.lost else "1"),
-        presets=[(label, _choices(board, name, choices)) for name, label, choices in board.presets(to)],
+        spec=board.spec,
+        chips=[one for one in chips(board.spec, asked, to) if not _is_preset(board, asked.filters[one["at"]], to)],
+        presets=[_preset(board, asked, *one) for one in board.presets(to)],
+        top=top(board.spec, to, refused, "board"),
+        carried=views.split_pairs(encode({name: text for name, text in said().items() if name not in ("q", *PASSING)})),
+        address=address,
         refused=refused,
-        closings=[one for one in board.stacks(True, True, to) if one.closed is not None],
+        grouping=grouping,
+        pipelines=board.pipelines(to),
+        closings=board.closings(asked, to),
         writes=me().writes,
-        **_context(board, look),
+        bare=not (asked.filters or asked.text or refused) and asked.view == board.views[0].name,
+        **_context(board, asked, look),
     )
 
 
-def _more(board: Board, key: int) -> Response:
+def _wish(board: Board, to: Reader) -> Wish:
+    return boards.wish(board, arguments(), to)
+
+
+def _more(board: Board, key: str) -> Response:
     to = reader()
-    asked = boards.wish(board, request.args)
+    asked = _wish(board, to)
     stack = boards.find_stack(board, asked, key, to)
     if stack is None:
         raise Missing("This column does not exist.")
     cards, after = boards.page(board, asked, stack, to, request.args.get("after", ""))
-    return respond.part("shared/cards.html", board=board, stack=stack, cards=cards, after=after, query=_query(board))
+    return respond.part(
+        "shared/cards.html", board=board, stack=stack, cards=cards, after=after, query=_query(), asked=asked
+    )
 
 
 def _changed(board: Board) -> Response:
@@ -104,25 +132,36 @@ def _changed(board: Board) -> Response:
 def _place(board: Board, record: Any, question: Question) -> AnyResponse:
     """Carry out a move. The board is answered with heads and card; refused, with the columns as they are."""
     to = reader()
-    before = getattr(record, f"{board.field}_id")
+    before = getattr(record, f"{board.noun}_id")
+    neighbours = {name: _number(name) for name in ("after", "before", "seen")}
     try:
         with gate.together() as gesture:
-            board.move(
-                record,
-                _number(board.noun),
-                me(),
-                after=_number("after"),
-                before=_number("before"),
-                seen=_number("seen"),
-            )
+            board.move(record, _number(board.noun), me(), **neighbours)
     except Refused as error:
         return _refused(board, record, error, question)
-    now = getattr(record, f"{board.field}_id")
-    told = f"“{record.label}” moved to {board.place_name(now, to)}"
+    now = getattr(record, f"{board.noun}_id")
+    told = f"“{record.label}” moved to {_place_name(board, now, to)}"
     if request.args.get("as") != "board":
         return after_verb(board.spec, record, told, gesture)
     if now != before:
         respond.say(told, gesture)
+    return _update(board, {record.id}, to)
+
+
+def _regroup(board: Board, record: Any, question: Question) -> AnyResponse:
+    """Put the card into another column of a board that is grouped by something else than its stages."""
+    to = reader()
+    asked = _wish(board, to)
+    key = request.form.get("column", "")
+    stack = boards.find_stack(board, asked, key, to)
+    try:
+        if stack is None:
+            raise Invalid("This column does not exist any more: please load the page again.")
+        with gate.together() as gesture:
+            board.change(record, board.grouping(asked.by).values(record, key, to), me(), _number("seen"))
+    except Refused as error:
+        return _refused(board, record, error, question)
+    respond.say(f"“{record.label}” moved to {stack.label}", gesture)
     return _update(board, {record.id}, to)
 
 
@@ -134,12 +173,12 @@ def _refused(board: Board, record: Any, error: Refused, question: Question) -> A
         template, context = asked_for
         return respond.dialog(template, error.status, **context)
     to = reader()
+    asked = _wish(board, to)
     if asked_for is None:
-        respond.say(_sentence(board, record, error, to), kind="error")
-    truth = access.look(board.model, record.id, me())
-    places = {_number("from"), _number(board.noun), getattr(truth, f"{board.field}_id", None)}
-    asked = boards.wish(board, request.args)
-    look = boards.look(board, asked, to, {key for key in places if key})
+        respond.say(_sentence(board, asked, record, error, to), kind="error")
+    places = {request.form.get(name, "") for name in ("from", "column", board.noun)}
+    if truth := access.look(board.model, record.id, me()):
+        places.add(board.grouping(asked.by).key(_standing(board, asked, truth), to))
     template, context = asked_for or ("", {})
     return respond.part(
         "shared/board_update.html",
@@ -148,44 +187,61 @@ def _refused(board: Board, record: Any, error: Refused, question: Question) -> A
         cards=[],
         dialog=template,
         **context,
-        **_context(board, look),
+        **_context(board, asked, boards.look(board, asked, to, places)),
     )
 
 
-def _present_place(board: Board, record_id: int) -> int | None:
-    try:
-        return getattr(access.find(board.model, record_id, me()), f"{board.field}_id")
-    except Missing:
-        return None
+def _standing(board: Board, asked: Wish, record: Any) -> Any:
+    """The plain value that says in which column the record stands."""
+    return record.__data__.get(board.grouping(asked.by).column)
 
 
-def _sentence(board: Board, record: Any, error: Refused, to: Reader) -> str:
-    theirs = error.theirs.get(board.field) if isinstance(error, Stale) else None
-    if theirs is None:
+def _sentence(board: Board, asked: Wish, record: Any, error: Refused, to: Reader) -> str:
+    if not isinstance(error, Stale):
         return error.message
-    where = board.place_name(theirs.value, to)
+    grouping = board.grouping(asked.by)
+    if theirs := error.theirs.get(board.noun):
+        where = _place_name(board, theirs.value, to)
+    elif theirs := error.theirs.get(grouping.column):
+        stack = boards.find_stack(board, asked, grouping.key(theirs.value, to), to)
+        where = stack.label if stack else "another column"
+    else:
+        return error.message
     return f"{theirs.by} has moved “{record.label}” to {where} meanwhile. Move it again if you still wish."
 
 
+def _place_name(board: Board, key: int, to: Reader) -> str:
+    stage = to.directory.stages[key]
+    return stage.name if stage.outcome == "open" else stage.outcome.capitalize()
+
+
 def _update(board: Board, ids: set[int], to: Reader) -> Response:
-    asked = boards.wish(board, request.args)
+    asked = _wish(board, to)
     cards = boards.some(board, asked, ids, to)
     gone = ids - {card.id for card in cards}
     look = boards.look(board, asked, to, only=())
-    return respond.part("shared/board_update.html", gone=sorted(gone), cards=cards, dialog="", **_context(board, look))
+    context = _context(board, asked, look)
+    return respond.part("shared/board_update.html", gone=sorted(gone), cards=cards, dialog="", **context)
 
 
 def _place_form(board: Board, record: Any) -> Response:
-    """“Move to…” as a form, for those without script and for the record's page."""
+    """“Move to…” as a form, for those without script and for the record's page. Those of other pipelines are named
+    with theirs."""
     to = reader()
-    present = getattr(record, f"{board.field}_id")
+    present = to.directory.stages[getattr(record, f"{board.noun}_id")]
+    choices = []
+    for stage in to.directory.stages_on_offer():
+        if stage.id != present.id:
+            line = to.directory.pipelines[stage.pipeline_id].name
+            name = _place_name(board, stage.id, to)
+            choices.append((stage.id, name if stage.pipeline_id == present.pipeline_id else f"{line}: {name}"))
     return respond.dialog(
         "shared/place_form.html",
         title=f"Move {record.label}",
         record=record,
         action=f"/{board.spec.section}/{record.id}/{board.noun}",
         noun=board.noun,
-        choices=[(s.key, board.place_name(s.key, to)) for s in board.stacks(True, True, to) if s.key != present],
+        choices=sorted(choices, key=lambda one: ": " in one[1]),
         back=_came_from(board),
     )
 
@@ -196,33 +252,44 @@ def _came_from(board: Board) -> str:
     return path if path.startswith(f"/{board.spec.section}/board") else ""
 
 
-def _context(board: Board, look: boards.Look) -> dict[str, Any]:
-    return {"board": board, "look": look, "query": _query(board)}
+def _context(board: Board, asked: Wish, look: Look) -> dict[str, Any]:
+    return {"board": board, "asked": asked, "look": look, "query": _query()}
 
 
-def _query(board: Board) -> str:
+def _query() -> str:
     """The part of the query string that says what the board shows, with its question mark, or nothing."""
-    return _address(board).removeprefix(f"/{board.spec.section}/board")
+    kept = {name: text for name, text in said().items() if name not in PASSING}
+    return f"?{encode(kept)}" if kept else ""
 
 
-def _address(board: Board, **changes: str | None) -> str:
-    """The address of this board with some of what it shows changed; None takes one away."""
-    known = {k: v for k, v in request.args.items() if k in OURS or (board.spec.column(k) and k != board.noun)}
-    for name, value in changes.items():
-        known.pop(name, None)
-        if value is not None:
-            known[name] = value
-    query = urlencode(known, safe=":,")
-    return f"/{board.spec.section}/board{'?' if query else ''}{query}"
+def _preset(board: Board, asked: Wish, name: str, label: str, choices: list[tuple[str, str]]) -> dict[str, Any]:
+    """A menu of one filter: what it says now, and where each of its choices leads."""
+    others = [one for one in asked.filters if one.column != name or one.group]
+    present = next((_text(one) for one in asked.filters if one.column == name and not one.group), "")
+    return {
+        "label": label,
+        "value": next((word for value, word in choices if value == present), ""),
+        "set": bool(present) and present in dict(choices),
+        "clear": filtered(board.spec, others),
+        "choices": [
+            (word, filtered(board.spec, [*others, *_read(name, value)]), value == present) for value, word in choices
+        ],
+    }
 
 
-def _chips(board: Board, asked: boards.Wish, to: Reader) -> list[tuple[str, str, str]]:
-    return [(*filters.label(board.spec, one, to), _address(board, **{one.column: None})) for one in asked.filters]
+def _is_preset(board: Board, one: Filter, to: Reader) -> bool:
+    return not one.group and any(
+        name == one.column and _text(one) in dict(choices) for name, _, choices in board.presets(to)
+    )
 
 
-def _choices(board: Board, name: str, choices: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
-    present = request.args.get(name, "")
-    return [(word, _address(board, **{name: value or None}), value == present) for value, word in choices]
+def _text(one: Filter) -> str:
+    return f"{one.operator}:{one.value}" if one.value else one.operator
+
+
+def _read(name: str, text: str) -> list[Filter]:
+    operator, _, value = text.partition(":")
+    return [Filter(name, operator, value)] if text else []
 
 
 def _number(name: str) -> int | None:

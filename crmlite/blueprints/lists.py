@@ -63,8 +63,8 @@ def _index(spec: ListSpec) -> Response:
         asked=asked,
         page=page,
         columns=query.shown(spec, asked),
-        chips=_chips(spec, asked, to),
-        top=_top(spec, to, refused),
+        chips=chips(spec, asked, to),
+        top=top(spec, to, refused),
         address=address,
         refused=refused,
         reader=to,
@@ -73,7 +73,7 @@ def _index(spec: ListSpec) -> Response:
     )
 
 
-def _chips(spec: ListSpec, asked: query.Wish, to: Reader) -> list[dict[str, Any]]:
+def chips(spec: ListSpec, asked: Any, to: Reader) -> list[dict[str, Any]]:
     """Each condition: its words, where it is edited, where it is taken away, whether it is an alternative."""
     found = []
     for place, one in enumerate(asked.filters):
@@ -85,8 +85,9 @@ def _chips(spec: ListSpec, asked: query.Wish, to: Reader) -> list[dict[str, Any]
     return found
 
 
-def _top(spec: ListSpec, to: Reader, refused: str | None) -> dict[str, Any]:
-    """The tabs that people saved, and what can be done with the one that is open."""
+def top(spec: ListSpec, to: Reader, refused: str | None, show: str = "") -> dict[str, Any]:
+    """The tabs that people saved, and what can be done with the one that is open. A view that is saved now opens
+    where `show` says."""
     now = opened(spec)
     tabs = views.tabs(spec, to)
     view = now.view
@@ -97,7 +98,7 @@ def _top(spec: ListSpec, to: Reader, refused: str | None) -> dict[str, Any]:
         "changed": bool(view) and not refused and views.differs(spec, view, now.said, to),
         "changeable": bool(view) and access.may(to.by, "change", view),
         "arranged": not view and not refused and views.is_arranged(spec, now.said),
-        "query": views.encode(now.said),
+        "query": views.encode({**now.said, "show": show} if show else now.said),
         "density": now.density,
         "gone": now.gone,
     }
@@ -119,11 +120,11 @@ def _totals(spec: ListSpec) -> Response:
         spec=spec,
         asked=asked,
         totals=totals.totals(spec, asked, to),
-        counts=query.view_counts(spec, asked.view, to) | _saved_counts(spec, to),
+        counts=query.view_counts(spec, asked.view, to) | saved_counts(spec, to),
     )
 
 
-def _saved_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
+def saved_counts(spec: ListSpec, to: Reader) -> dict[str, str]:
     """Of the saved views that stand as tabs on the page which asks: others may have been kept or deleted since."""
     asked = request.args.get("tabs", "").split(",")
     tabs = [view for view in views.tabs(spec, to) if str(view.id) in asked]

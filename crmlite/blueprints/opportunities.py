@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
-from crmlite.blueprints.boards import add_board
+from crmlite.blueprints.boards import add_board, begun_on
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
@@ -121,7 +121,7 @@ def loss(opportunity_id: int) -> AnyResponse:
 
 
 def _begun(to: Reader) -> dict[str, Any]:
-    begun: dict[str, Any] = {"stage": opportunities.first_stage().id}
+    begun = begun_on(BOARD, to)
     if number := _digits("copy"):
         begun |= origins.copied(access.find(Opportunity, number, me()), me())
     for name, model in ORIGINS.items():

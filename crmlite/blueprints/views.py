@@ -101,7 +101,9 @@ def _spec(section: str) -> ListSpec:
 
 
 def _address(view: SavedView) -> str:
-    return f"/{view.section}?view={views.PREFIX}{view.id}"
+    """Where it was saved: on the board or in the list."""
+    place = "/board" if views.split(view.query).get("show") == "board" else ""
+    return f"/{view.section}{place}?view={views.PREFIX}{view.id}"
 
 
 def _typed() -> dict[str, Any]:

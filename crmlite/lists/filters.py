@@ -19,7 +19,8 @@ from crmlite.lists.spec import Column, ListSpec
 LINES = "f"
 NOTHING = "-"  # takes away the filters that a saved view brings
 MOST = 40
-RESERVED = ("view", "sort", "columns", "after", "q", "rows", LINES)
+BESIDE = ("by", "pipeline", "lost", "show")  # of a list that is also a board
+RESERVED = ("view", "sort", "columns", "after", "q", "rows", LINES, *BESIDE)
 TEXTS = ("text", "long_text", "email", "phone", "site")
 DAYS = {"today": "is today", "yesterday": "is yesterday", "tomorrow": "is tomorrow"}
 PERIODS = {

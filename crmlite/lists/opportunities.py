@@ -1,10 +1,11 @@
 """Opportunities as rows."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
-from peewee import fn
+from peewee import Expression, fn
 
 from crmlite.errors import Invalid
 from crmlite.lists import marks, people
@@ -13,10 +14,11 @@ from crmlite.lists.products import CURRENCY
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec, Sum, View
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import inks, opportunities
+from crmlite.rules import agenda, inks, opportunities
 from crmlite.rules.access import Actor
 from crmlite.rules.losses import lost_values
 
+SOON = timedelta(days=15)
 IS_OPEN = Opportunity.outcome == "open"
 TONES = {"won": "green", "lost": "red"}
 SIGNS = {"won": "trophy", "lost": "circle-x"}
@@ -52,6 +54,10 @@ def _case(column: Any) -> Any:
 
 
 STAGE = Kind("stage", _read_stage, _show_stage, "select", options=_stages)
+
+
+def closing_soon(to: Reader) -> Expression:
+    return Opportunity.expected_close_date < to.today + SOON
 
 
 def name(row: Any) -> str:
@@ -92,9 +98,9 @@ def _closing_acts(row: Any, to: Reader) -> Markup:
 
 def probability_cell(row: Any, to: Reader) -> str:
     """A bar, and its figure beside it."""
-    return Markup(
-        '<span class="chance"><meter value="{0}" max="100" aria-hidden="true"></meter>{0} %</span>'
-    ).format(row.probability)
+    return Markup('<span class="chance"><meter value="{0}" max="100" aria-hidden="true"></meter>{0} %</span>').format(
+        row.probability
+    )
 
 
 def locked(record: Any, field: str) -> str:
@@ -157,6 +163,8 @@ SPEC = ListSpec(
         View("mine", "Mine", lambda by, to: IS_OPEN & (Opportunity.owner == by.id)),
         View("unassigned", "Unassigned", lambda by, to: IS_OPEN & Opportunity.owner.is_null()),
         View("team", "My team", lambda by, to: IS_OPEN & Opportunity.team.in_(sorted(by.team_ids) or [0])),
+        View("idle", "No next step", lambda by, to: IS_OPEN & agenda.has_no_next_step(by, to.today)),
+        View("closing", "Closing in 15 days", lambda by, to: IS_OPEN & closing_soon(to)),
         View("won", "Won", lambda by, to: Opportunity.outcome == "won"),
         View("lost", "Lost", lambda by, to: Opportunity.outcome == "lost"),
         View("all", "All", lambda by, to: None),
@@ -191,4 +199,5 @@ SPEC = ListSpec(
         ("Memo", ("memo",)),
     ),
     empty="No opportunities here yet. An opportunity is a sale that may come about.",
+    boarded=True,
 )  # fmt: skip

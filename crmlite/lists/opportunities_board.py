@@ -7,20 +7,22 @@ from peewee import JOIN, Expression, ModelSelect
 
 from crmlite import clock
 from crmlite.lists import next_steps
-from crmlite.lists.board import Board, BoardView, Preset, Stack, rank
+from crmlite.lists import opportunities_groupings as groupings
+from crmlite.lists.board import rank
+from crmlite.lists.board_spec import Board, BoardView, Grouping, Preset
 from crmlite.lists.next_steps import NextStep
-from crmlite.lists.opportunities import IS_OPEN, SPEC
+from crmlite.lists.opportunities import IS_OPEN, SPEC, closing_soon
 from crmlite.lists.reader import Reader, day, money
 from crmlite.models.base import read_time
 from crmlite.models.events import Event
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import agenda, inks, opportunities
+from crmlite.rules import agenda, inks, opportunities, search
 from crmlite.rules.access import visible, visible_where
 from crmlite.rules.directory import Person
 
-SOON = timedelta(days=15)
+COLUMNS = {name: f"{name}_id" for name in ("stage", "owner", "team", "type")}
 URGENCY = {"red": "late", "orange": "soon"}
 
 
@@ -41,6 +43,8 @@ class Row(NamedTuple):
     closed_at: Any
     next_step: str
     owner_id: int | None
+    team_id: int | None
+    type_id: int | None
     partner: str | None
     lead: str | None
 
@@ -50,7 +54,7 @@ class Card(NamedTuple):
 
     id: int
     version: int
-    stack: int
+    stack: str
     rank: float
     look: str
     name: str
@@ -68,19 +72,6 @@ class Card(NamedTuple):
     closed: str
 
 
-def stacks(with_closed: bool, with_lost: bool, to: Reader) -> tuple[Stack, ...]:
-    """The open stages, and what was won this month; lost where it is asked for."""
-    month, _ = clock.day_bounds(to.today.replace(day=1), to.by.zone)
-    found = []
-    for stage in to.directory.stages_on_offer():
-        if stage.outcome == "open":
-            found.append(Stack(stage.id, stage.name))
-        elif (stage.outcome == "won" and with_closed) or (stage.outcome == "lost" and with_lost):
-            word = stage.name.removeprefix("Closed ").capitalize()
-            found.append(Stack(stage.id, f"{word} this month", stage.outcome, month))
-    return tuple(sorted(found, key=lambda one: one.closed is not None))
-
-
 def presets(to: Reader) -> list[Preset]:
     people = [("", "Anybody"), (f"in:{to.by.id}", "Me"), ("empty", "Nobody")]
     for person in to.directory.people.values():
@@ -90,25 +81,15 @@ def presets(to: Reader) -> list[Preset]:
             and (to.by.scope("opportunity") == "all" or person.id in to.by.mates)
         ):
             people.append((f"in:{person.id}", person.name))
-    first, last = _quarter(to.today)
     closing = [
         ("", "Any day"),
         (f"on:..{to.today - timedelta(days=1)}", "Overdue"),
         ("next:7", "Next 7 days"),
         ("next:30", "Next 30 days"),
-        (f"on:{first}..{last}", "This quarter"),
+        ("this-quarter", "This quarter"),
         ("empty", "Without a date"),
     ]
     return [("owner", "Owner", people), ("expected_close_date", "Close date", closing)]
-
-
-def stage_name(stage_id: int, to: Reader) -> str:
-    stage = to.directory.stages[stage_id]
-    return stage.outcome.capitalize() if stage.outcome != "open" else stage.name
-
-
-def closing_soon(to: Reader) -> Expression:
-    return Opportunity.expected_close_date < to.today + SOON
 
 
 def select(to: Reader) -> ModelSelect:
@@ -123,10 +104,11 @@ def select(to: Reader) -> ModelSelect:
     )
 
 
-def cards(raw: list[tuple[Any, ...]], to: Reader) -> list[Card]:
+def cards(raw: list[tuple[Any, ...]], grouping: Grouping, to: Reader) -> list[Card]:
     rows = [Row._make(values) for values in raw]
     planned = next_steps.planned([row.id for row in rows if row.outcome == "open"], to)
-    return [_card(row, planned.get(row.id), to) for row in rows]
+    stands = COLUMNS.get(grouping.column, grouping.column)
+    return [_card(row, planned.get(row.id), grouping, getattr(row, stands), to) for row in rows]
 
 
 def touched(changed: dict[str, list[int]], to: Reader) -> list[int]:
@@ -142,7 +124,7 @@ def touched(changed: dict[str, list[int]], to: Reader) -> list[int]:
     return sorted(found)
 
 
-def _card(row: Row, planned: NextStep | None, to: Reader) -> Card:
+def _card(row: Row, planned: NextStep | None, grouping: Grouping, stands: Any, to: Reader) -> Card:
     stage = to.directory.stages[row.stage_id]
     since, closed_at = read_time(row.stage_since), read_time(row.closed_at)
     closing, is_open = _day(row.expected_close_date), row.outcome == "open"
@@ -150,8 +132,8 @@ def _card(row: Row, planned: NextStep | None, to: Reader) -> Card:
     return Card(
         id=row.id,
         version=row.version,
-        stack=row.stage_id,
-        rank=rank(not is_open, row.position, closed_at),
+        stack=grouping.key(stands, to) if is_open else str(row.stage_id),
+        rank=rank(grouping, row.position, closing, None if is_open else closed_at),
         look=f"edge-{inks.edge(row.probability)}" if is_open else CLOSED_LOOKS[row.outcome],
         name=row.name,
         who=row.partner or row.lead or "",
@@ -189,34 +171,42 @@ def _closed_words(row: Row, closed_at: datetime | None, to: Reader) -> str:
     return f"{row.outcome.capitalize()} {on.lower() if on in ('Today', 'Yesterday') else on}"
 
 
-def _quarter(today: date) -> tuple[date, date]:
-    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    after = (first + timedelta(days=100)).replace(day=1)
-    return first, after - timedelta(days=1)
-
-
 def _day(value: date | str | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+def matching(text: str, to: Reader) -> Expression:
+    """By their own words, or those of the customer or lead they are for, as far as the reader sees these."""
+    found = Opportunity.id.in_(search.matching("opportunity", text) or [0])
+    for model, field in ((Partner, Opportunity.partner), (Lead, Opportunity.lead)):
+        named = visible(model, to.by).select(model.id).where(model.id.in_(search.matching(model.concept, text) or [0]))
+        found |= field.in_(named)
+    return found
+
+
 BOARD = Board(
     spec=SPEC,
-    field="stage",
     noun="stage",
     is_open=IS_OPEN,
-    stacks=stacks,
+    within=groupings.within,
+    queue="coalesce(expected_close_date, '9999-12-31')",
+    groupings=groupings.GROUPINGS,
+    pipelines=groupings.pipelines,
+    closings=groupings.closings,
     views=(
         BoardView("open", "All open", lambda by, to: None),
         BoardView("mine", "Mine", lambda by, to: Opportunity.owner == by.id),
+        BoardView("unassigned", "Unassigned", lambda by, to: Opportunity.owner.is_null()),
         BoardView("team", "My team", lambda by, to: Opportunity.team.in_(sorted(by.team_ids) or [0])),
-        BoardView("idle", "No next step", lambda by, to: agenda.has_no_next_step(by, to.today), closed=False),
-        BoardView("closing", "Closing in 15 days", lambda by, to: closing_soon(to), closed=False),
+        BoardView("idle", "No next step", lambda by, to: agenda.has_no_next_step(by, to.today)),
+        BoardView("closing", "Closing in 15 days", lambda by, to: closing_soon(to)),
     ),
     presets=presets,
+    matching=matching,
     select=select,
     cards=cards,
     move=opportunities.move,
+    change=opportunities.edit,
     touched=touched,
     template="opportunities/card.html",
-    place_name=stage_name,
 )

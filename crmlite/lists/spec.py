@@ -60,7 +60,8 @@ class ListSpec:
     {id} and {v} in it. `needs` are columns that ink, name and marks read besides those shown. `groups` order the
     fields of record page and form. `locked` says why a field of this record cannot be changed now. `verbs` are what
     can be done to ticked rows beside what every list offers: from field, value and actor to what happens to each.
-    `sums` are further figures of the footer, `mean` the column whose average it shows, `counted` how far it goes."""
+    `sums` are further figures of the footer, `mean` the column whose average it shows, `counted` how far it goes.
+    `boarded`: it can also be looked at as a board."""
 
     concept: str
     section: str
@@ -86,6 +87,7 @@ class ListSpec:
     sums: tuple[Sum, ...] = ()
     mean: str = ""
     counted: int = 1000
+    boarded: bool = False
 
     @property
     def offered(self) -> tuple[Column, ...]:

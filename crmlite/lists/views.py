@@ -102,6 +102,7 @@ def canonical(spec: ListSpec, args: Mapping[str, str], to: Reader) -> str:
         kept["columns"] = ",".join(asked.columns)
     if asked.text:
         kept["q"] = asked.text
+    kept |= {name: args[name] for name in filters.BESIDE if spec.boarded and args.get(name)}
     return encode({**kept, **filters.written(asked.filters)})
 
 
@@ -142,7 +143,7 @@ def is_filtered(spec: ListSpec, args: Mapping[str, str]) -> bool:
 
 def is_arranged(spec: ListSpec, args: Mapping[str, str]) -> bool:
     """Whether an address asks for more than a tab: worth a view of its own."""
-    return is_filtered(spec, args) or any(args.get(name) for name in ("sort", "columns", "q"))
+    return is_filtered(spec, args) or any(args.get(name) for name in ("sort", "columns", "q", "by", "lost"))
 
 
 def may_share_with(by: Actor, to: Reader) -> list[tuple[str, str]]:

@@ -70,8 +70,13 @@ class Directory:
         """The values on offer, and the retired one that a record still has."""
         return [c for c in self.choices.values() if c.kind == kind and (not c.retired or c.id == keep)]
 
+    def pipelines_on_offer(self) -> list[Pipeline]:
+        return [pipeline for pipeline in self.pipelines.values() if not pipeline.retired]
+
     def stages_on_offer(self, keep: int | None = None) -> list[Stage]:
-        return [s for s in self.stages.values() if not s.retired or s.id == keep]
+        """Pipeline by pipeline, from left to right on the board; with the stage `keep`, be it retired."""
+        offered = {pipeline.id for pipeline in self.pipelines_on_offer()}
+        return [s for s in self.stages.values() if (not s.retired and s.pipeline_id in offered) or s.id == keep]
 
     def taxes_on_offer(self, keep: int | None = None) -> list[Tax]:
         return [t for t in self.taxes.values() if not t.retired or t.id == keep]
@@ -125,9 +130,11 @@ def _read(epoch: int) -> Directory:
     users = User.select().where(User.deleted_at.is_null()).order_by(User.name)
     choices = Choice.select().where(Choice.deleted_at.is_null()).order_by(Choice.kind, Choice.position, Choice.id)
     pipelines = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id)
-    stages = Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.pipeline_id, Stage.position, Stage.id)
+    found = list(Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.position, Stage.id))
     views = SavedView.select().where(SavedView.deleted_at.is_null()).order_by(SavedView.position, SavedView.id)
     taxes = Tax.select().where(Tax.deleted_at.is_null()).order_by(Tax.position, Tax.id)
+    lines = {pipeline.id: pipeline for pipeline in pipelines}
+    stages = [stage for line in lines for stage in found if stage.pipeline_id == line]
     stored = {s.key: json.loads(s.value) for s in Setting.select().where(Setting.deleted_at.is_null())}
     return Directory(
         epoch,
@@ -135,7 +142,7 @@ def _read(epoch: int) -> Directory:
         teams=teams,
         members={team_id: frozenset(ids) for team_id, ids in members.items()},
         choices={choice.id: choice for choice in choices},
-        pipelines={pipeline.id: pipeline for pipeline in pipelines},
+        pipelines=lines,
         stages={stage.id: stage for stage in stages},
         settings={**DEFAULTS, **stored},
         views={view.id: view for view in views},

@@ -5,6 +5,7 @@
   if (!board) return;
   const { url, noun } = board.dataset;
   const fixed = "fixed" in board.dataset;
+  const sorted = "sorted" in board.dataset; // by close date: people choose the column, not the place
   const said = document.getElementById("board-said");
   const origins = new WeakMap();
   const news = new Set();
@@ -14,16 +15,17 @@
 
   // Moving.
 
-  function send(card, stack) {
+  // A column is named by its own word; Won and Lost are stages on every board.
+  function send(card, stack, word = noun) {
     const { parent } = origins.get(card);
     const placed = card.parentElement.matches(".cards") && moved(card);
     const values = {
-      [noun]: stack, from: stackOf(parent), seen: card.dataset.v,
+      [word]: stack, from: stackOf(parent), seen: card.dataset.v,
       after: placed ? number(beside(card, "previousElementSibling")) : "",
       before: placed ? number(beside(card, "nextElementSibling")) : "",
     };
     card.classList.add("saving");
-    window.htmx.ajax("POST", `${url}/${number(card)}/${noun}${query()}`, { source: card, target: card, swap: "none", values })
+    window.htmx.ajax("POST", `${url}/${number(card)}/${word}${query()}`, { source: card, target: card, swap: "none", values })
       .catch(unheard);
   }
 
@@ -68,6 +70,7 @@
   function take(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
+    const told = [...holder.content.querySelectorAll("header[id^=head-]")].map((head) => head.id);
     let pieces = 0;
     for (const piece of [...holder.content.children]) {
       if (piece.dataset.gone) document.getElementById(piece.dataset.gone)?.remove();
@@ -78,7 +81,14 @@
       pieces += 1;
     }
     mark();
+    const shown = [...board.querySelectorAll(".column > header")].map((head) => head.id);
+    if (told.length && told.join() !== shown.join()) renew();
     return pieces;
+  }
+
+  // Columns themselves have changed (a stage more, somebody's first card): the whole board is drawn anew.
+  function renew() {
+    window.htmx.ajax("GET", location.pathname + location.search, { source: said, target: board, select: "#board > *", swap: "innerHTML" }).then(begin, unheard);
   }
 
   function exchange(piece) {
@@ -91,6 +101,7 @@
     }
     old.replaceWith(piece);
     window.htmx.process(piece);
+    if (piece.matches(".stage-chips")) for (const chip of piece.children) equip(chip);
     if (!piece.matches(".column")) return;
     piece.querySelector(".cards").scrollTop = scrolled;
     equip(piece.querySelector(".cards"));
@@ -105,6 +116,7 @@
     const list = board.querySelector(`.column[data-stack="${card.dataset.stack}"] > .cards`);
     if (old && old.dataset.v !== card.dataset.v && !old.matches(".saving")) card.classList.add("fresh");
     if (!list) { old?.remove(); return; }
+    if (!old) card.classList.add("fresh");
     const others = [...list.querySelectorAll(":scope > .card")].filter((other) => other !== old);
     const next = others.find((other) => comes(card, other));
     if (old && old.parentElement === list && inOrder(old, card)) old.replaceWith(card);
@@ -149,13 +161,15 @@
       .then(() => { asking = false; refresh(); }, () => { asking = false; for (const one of asked) news.add(one); });
   }
 
-  // Drag, by pointer and by a short hold of the finger.
+  // Drag, by pointer and by a short hold of the finger. On a phone, where one column fills the screen, the chips above
+  // take cards too.
 
   function equip(list) {
     if (fixed) return;
+    const column = list.matches(".cards");
     new window.Sortable(list, {
-      group: { name: "cards", pull: list.matches(".drop") ? false : true, put: true },
-      sort: !list.matches(".drop"), draggable: ".card", filter: "details, .more, .empty", preventOnFilter: false,
+      group: { name: "cards", pull: column, put: true },
+      sort: column && !sorted, draggable: ".card", filter: "details, .more, .empty", preventOnFilter: false,
       animation: 140, delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6,
       forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, scrollSensitivity: 60,
       onStart: ({ item }) => { dragging = true; remember(item); document.body.classList.add("dragging"); },
@@ -165,8 +179,8 @@
   }
 
   function over(list) {
-    for (const column of board.querySelectorAll(".over")) column.classList.remove("over");
-    list?.closest(".column")?.classList.add("over");
+    for (const one of document.querySelectorAll(".over")) one.classList.remove("over");
+    list?.closest(".column, .chip")?.classList.add("over");
   }
 
   function drop(card, list) {
@@ -174,7 +188,7 @@
     document.body.classList.remove("dragging");
     over(null);
     card.removeAttribute("style");
-    if (moved(card)) send(card, stackOf(list));
+    if (moved(card)) send(card, stackOf(list), list.dataset.noun);
     refresh();
   }
 
@@ -190,7 +204,7 @@
     } else if (to) {
       const card = to.closest(".card");
       remember(card);
-      send(card, to.dataset.to);
+      send(card, to.dataset.to, to.dataset.noun);
     }
   });
 
@@ -253,8 +267,8 @@
     held.going = true;
     const list = column(card, across);
     if (across && list) list.insertBefore(card, list.querySelector(":scope > .card") || list.firstElementChild);
-    if (down < 0) beside(card, "previousElementSibling")?.before(card);
-    if (down > 0) beside(card, "nextElementSibling")?.after(card);
+    if (down < 0 && !sorted) beside(card, "previousElementSibling")?.before(card);
+    if (down > 0 && !sorted) beside(card, "nextElementSibling")?.after(card);
     card.focus();
     card.scrollIntoView({ block: "nearest", inline: "nearest" });
     held.going = false;
@@ -314,6 +328,12 @@
     }
   }
 
-  for (const list of document.querySelectorAll("#board .cards, #drops .drop")) equip(list);
-  for (const one of board.querySelectorAll(".column")) watch?.observe(one);
+  function begin() {
+    for (const list of board.querySelectorAll(".cards")) equip(list);
+    for (const one of board.querySelectorAll(".column")) watch?.observe(one);
+    mark();
+  }
+
+  for (const list of document.querySelectorAll("#drops .drop, #board-chips .chip")) equip(list);
+  begin();
 })();
