@@ -1,4 +1,5 @@
-"""A list or a record taken along: CSV, workbook, vCards, PDF; what the view shows, or the ticked rows of a form."""
+"""A list or a record taken along: CSV, workbook, vCards, PDF, paper; what the view shows, or the ticked rows of a
+form."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,11 +7,13 @@ from typing import IO
 
 from flask import Blueprint, Response, request, send_file
 
-from crmlite.blueprints.asked import arguments
+from crmlite.blueprints import respond
+from crmlite.blueprints.asked import address, arguments, opened
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.errors import Invalid
-from crmlite.lists import export, query, reports, vcards
+from crmlite.lists import export, filters, query, reports, vcards
+from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.leads import Lead
 from crmlite.rules import access
@@ -20,7 +23,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def add_exports(bp: Blueprint, spec: ListSpec) -> None:
-    """The list as CSV and as a workbook."""
+    """The list as CSV, as a workbook and on paper."""
 
     @bp.route(f"/{spec.section}.csv", methods=("GET", "POST"))
     def csv() -> Response:
@@ -29,6 +32,10 @@ def add_exports(bp: Blueprint, spec: ListSpec) -> None:
     @bp.route(f"/{spec.section}.xlsx", methods=("GET", "POST"))
     def workbook() -> Response:
         return _file(export.workbook(spec, chosen(spec), reader()), WORKBOOK, f"{spec.section}.xlsx")
+
+    @bp.route(f"/{spec.section}/print", methods=("GET", "POST"))
+    def paper() -> Response:
+        return _paper(spec, chosen(spec), reader())
 
 
 def add_cards(bp: Blueprint, spec: ListSpec) -> None:
@@ -61,6 +68,27 @@ def add_reports(bp: Blueprint, spec: ListSpec) -> None:
     @bp.get(f"/{spec.section}/<int:record_id>.pdf")
     def report(record_id: int) -> Response:
         return _pdf([access.find(Lead, record_id, me()).id], f"{spec.one}-{record_id}.pdf")
+
+
+def _paper(spec: ListSpec, asked: query.Wish, to: Reader) -> Response:
+    """All rows on one page, not only those that have been scrolled to."""
+    page = query.page(spec, asked, to, reports.MOST_AT_ONCE)
+    if not page.rows:
+        raise Invalid("There is nothing to print: please choose another view or other filters.")
+    view = opened(spec).view
+    return respond.page(
+        "shared/print.html",
+        title=spec.title,
+        spec=spec,
+        asked=asked,
+        page=page,
+        columns=query.shown(spec, asked),
+        view="" if asked.only else view.name if view else spec.view(asked.view).label,
+        filters=[] if asked.only else [filters.label(spec, one, to) for one in asked.filters],
+        found=query.figure(query.count(spec, asked, to)) if page.after else f"{len(page.rows):,}",
+        address=address,
+        today=to.today,
+    )
 
 
 def chosen(spec: ListSpec) -> query.Wish:

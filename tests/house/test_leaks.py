@@ -222,6 +222,8 @@ ON_A_LIST = (
     ".xlsx?view=all",
     ".vcf?view=all",
     ".pdf?view=all",
+    "/print?view=all",
+    f"/print?q={ASKED}",
 )
 EVENT = """\
 BEGIN:VCALENDAR

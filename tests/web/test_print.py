@@ -2,6 +2,7 @@
 
 import re
 
+from crmlite.lists import reports
 from tests.make import make_lead
 
 
@@ -50,3 +51,21 @@ def test_nobody_prints_what_they_may_not_see(client_of, alice):
     charlie = client_of("charlie")
     assert charlie.get(f"/leads/{lead.id}.pdf").status_code == 404
     assert charlie.request("POST", "/leads.pdf", data={"ids": lead.id}).status_code == 422
+
+
+def test_a_list_on_paper_holds_all_its_rows_and_says_when_there_are_more(client_of, alice, monkeypatch):
+    for number in range(30):
+        make_lead(alice, f"Lead {number}", city="Lyon" if number < 28 else "Paris")
+    client = client_of("alice")
+    text = client.get("/leads/print?city=is:Lyon").text
+    assert text.count("<tr id=") == 28 and "28 leads" in text and "<b>is “Lyon”</b>" in text
+    monkeypatch.setattr(reports, "MOST_AT_ONCE", 10)
+    text = client.get("/leads/print").text
+    assert text.count("<tr id=") == 10 and "The first 10 of 30 leads. To print others, filter the list first." in text
+
+
+def test_ticked_rows_alone_are_put_on_paper(client_of, alice):
+    ids = [make_lead(alice, name).id for name in ("Costa", "Brandt", "Aster")]
+    text = client_of("alice").request("POST", "/leads/print?city=is:Lyon", data={"ids": ids[:2]}).text
+    assert "Costa" in text and "Brandt" in text and "Aster" not in text and "Lyon</b>" not in text
+    assert client_of("alice").request("POST", "/leads/print").status_code == 422

@@ -36,6 +36,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  if (document.querySelector("[data-print=now]")) addEventListener("load", () => window.print());
 
   // A form that stays on the page is emptied by the event which says that its text has arrived.
   document.addEventListener("noted", () => document.querySelector("[data-clear=noted]")?.reset());
