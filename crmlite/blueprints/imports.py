@@ -188,7 +188,9 @@ def _upload(problem: str = "", status: int = 200) -> Response:
 
 def _mapping(batch: Import, mapping: dict[str, Any], problem: str = "") -> Response:
     rows = imports.rows_of(batch, most=SAMPLES)
-    samples = [[row.cells[place] for row in rows if len(row.cells) > place] for place in range(len(batch.header))]
+    samples = [
+        [_sample(row.cells[place]) for row in rows if len(row.cells) > place] for place in range(len(batch.header))
+    ]
     return respond.page(
         "imports/mapping.html",
         422 if problem else 200,
@@ -207,6 +209,11 @@ def _mapping(batch: Import, mapping: dict[str, Any], problem: str = "") -> Respo
     )
 
 
+def _sample(cell: str) -> str:
+    """Nobody reads the letters of a picture."""
+    return "a picture" if len(cell) > 400 and " " not in cell else cell
+
+
 def _standing(batch: Import) -> dict[str, Any]:
     counts = imports.counts(batch)
     total, moving = sum(counts.values()), batch.state in ("running", "undoing")
@@ -217,6 +224,7 @@ def _standing(batch: Import) -> dict[str, Any]:
         "gone": total - counts.get("", 0),
         "moving": moving,
         "rejections": [] if moving else imports.rows_of(batch, imports.REJECTED, MOST_SHOWN),
+        "remarks": [] if moving else imports.remarks(batch, MOST_SHOWN),
         "can_undo": imports.can_undo(batch, me()),
         "until": batch.finished_at and batch.finished_at + imports.KEPT,
         **_words(),

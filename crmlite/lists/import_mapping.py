@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from crmlite.errors import Invalid
-from crmlite.lists import contacts, leads, partners
+from crmlite.lists import contacts, import_further, leads, partners, people
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import fold
+from crmlite.rules import card_reading
 from crmlite.rules.access import Actor
 
 SPECS: dict[str, ListSpec] = {"lead": leads.SPEC, "partner": partners.SPEC, "contact": contacts.SPEC}
-LEFT_OUT = ("parent", "reports_to")
+LEFT_OUT = tuple(column.name for column in people.STAMPS)  # kept by the program
 FULL_NAME = ("full_name", "Full name (first and last)")
 KEYS = {
     "email": "Same e-mail; without one, same name and phone",
@@ -25,7 +26,11 @@ ON_MATCH = {
     "fill": "Fill in its empty fields only",
     "skip": "Leave it as it is",
 }
-UNKNOWN = {"refuse": "Reject the row", "create": "Add it to the list of choices"}
+UNKNOWN = {
+    "refuse": "Reject the row",
+    "note": "Write it into the notes instead",
+    "create": "Add it to the list of choices",
+}
 DATES = {"day": "Day first: 31/03/2026", "month": "Month first: 03/31/2026"}
 # Headings of other programs and languages, folded; each field also goes by its own name and label.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -113,6 +118,20 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "registration_code": ("registration code", "siret", "siren", "handelsregister", "company number",
                           "registration number"),
     "tax_number": ("tax number", "vat", "vat number", "tva", "numero de tva", "ust id", "ust idnr", "tax id", "vat id"),
+    "parent": ("parent company", "parent account", "parent", "societe mere", "maison mere", "muttergesellschaft",
+               "group"),
+    "reports_to": ("reports to", "manager", "manager name", "superieur", "responsable hierarchique", "vorgesetzter",
+                   "vorgesetzte", "boss", "supervisor"),
+    "further_phones": ("phone 2", "phone 3", "other phone", "home phone", "second phone", "phone 2 value",
+                       "phone 3 value", "business phone 2", "home phone 2", "autre telephone", "telefon 2", "tel 2",
+                       "further phone", "secondary phone", "assistants phone", "weitere telefone"),
+    "further_mobiles": ("mobile 2", "second mobile", "portable 2", "handy 2", "further mobile", "mobile phone 2"),
+    "further_emails": ("email 2", "email 3", "e mail 2", "e mail 3", "other email", "second email", "email 2 value",
+                       "email 3 value", "e mail 2 value", "e mail 3 value", "e mail 2 address", "e mail 3 address",
+                       "secondary email", "further email", "autre e mail", "autre email", "personal email",
+                       "home email", "alternate email", "weitere e mails"),
+    "further_websites": ("website 2", "personal web page", "other website"),
+    "further_addresses": ("other address", "address 2 full", "further address", "weitere adressen"),
     "is_customer": ("is customer", "kunde ja nein", "est client"),
     "is_prospect": ("prospect", "is prospect", "interessent"),
     "is_supplier": ("supplier", "is supplier", "fournisseur", "lieferant", "vendor"),
@@ -122,7 +141,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 def fields(target: str) -> dict[str, str]:
     """What a column of the file may become: field -> label."""
     found = {column.name: column.label for column in SPECS[target].offered if column.name not in LEFT_OUT}
-    return {**dict([FULL_NAME]), **found}
+    return {**dict([FULL_NAME]), **found, **import_further.LABELS}
 
 
 def keys(target: str) -> dict[str, str]:
@@ -130,7 +149,8 @@ def keys(target: str) -> dict[str, str]:
 
 
 def unknown(by: Actor) -> dict[str, str]:
-    return UNKNOWN if by.leads_people else {"refuse": UNKNOWN["refuse"]}
+    """Only who may change the lists of choices adds to them."""
+    return {name: word for name, word in UNKNOWN.items() if name != "create" or by.leads_people}
 
 
 def proposal(target: str, header: list[str], samples: list[list[str]]) -> dict[str, Any]:
@@ -139,6 +159,8 @@ def proposal(target: str, header: list[str], samples: list[list[str]]) -> dict[s
     mapping = {"columns": columns, "key": "email", "match": "update", "unknown": "refuse", "dates": "day"}
     if "email" not in columns:
         mapping["key"] = "reference" if "reference" in columns else "phone"
+    if set(header) <= set(card_reading.HEADER):
+        mapping["unknown"] = "note"  # an address book knows no list of job titles
     if "contact_date" in columns:
         place = columns.index("contact_date")
         mapping["dates"] = _order_of_dates([row[place] for row in samples if len(row) > place])
@@ -162,7 +184,8 @@ def read(target: str, header: list[str], sent: Mapping[str, str], by: Actor) -> 
 def problem(target: str, mapping: dict[str, Any]) -> str:
     """Why this mapping cannot be used yet, as a sentence; empty when it can."""
     known, columns = fields(target), mapping["columns"]
-    twice = [name for name, count in Counter(filter(None, columns)).items() if count > 1]
+    single = (name for name in columns if name and name not in import_further.SEVERAL)
+    twice = [name for name, count in Counter(single).items() if count > 1]
     if twice:
         return f"Two columns go to “{known[twice[0]]}”: please choose another field for one of them."
     named = {"name", "full_name", *(("company",) if target == "lead" else ())}
@@ -198,7 +221,7 @@ def _guessed(target: str, header: list[str]) -> list[str]:
     for words in (exact, other):
         for place, heading in enumerate(headings):
             name = words.get(heading, "")
-            if name and not columns[place] and name not in columns:
+            if name and not columns[place] and (name not in columns or name in import_further.POINTS):
                 columns[place] = name
     if "name" in columns and "full_name" in columns:
         columns[columns.index("full_name")] = ""

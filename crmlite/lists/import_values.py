@@ -5,15 +5,18 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from crmlite.errors import Invalid
+from crmlite.lists import import_further
+from crmlite.lists.import_further import Further
 from crmlite.lists.import_mapping import SPECS, fields
-from crmlite.lists.kinds import PERSON, TEAM
+from crmlite.lists.kinds import CUSTOMER_PERSON, PERSON, TEAM, Kind
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column
 from crmlite.models.base import fold
 from crmlite.rules import leads
 
 CHOICES = {"source": "source", "sector": "sector", "job_title": "job_title", "category": "partner_category"}
-YES = {"1", "yes", "y", "true", "x", "on", "oui", "o", "vrai", "ja", "j", "wahr", "si"}
+ABOVE = {"partner": "parent", "contact": "reports_to"}
+YES = {"1", "yes", "y", "true", "x", "on", "✓", "✔", "oui", "o", "vrai", "ja", "j", "wahr", "si"}
 NO = {"", "0", "no", "n", "false", "off", "non", "faux", "nein", "falsch", "-"}
 WORDS = {
     "title": {
@@ -43,40 +46,54 @@ class Wanted(NamedTuple):
 
 
 class Read(NamedTuple):
-    """`company` is the name of the partner that a contact belongs to; `wanted` choices by field; `problems` by the
-    label of a column. Blank cells appear nowhere: they leave alone what is there."""
+    """`company` is the name of the partner that a contact belongs to, `above` that of the company or person above;
+    `wanted` choices by field; `noted` lines for the notes by field; `problems` by the label of a column.
+    Blank cells appear nowhere: they leave alone what is there."""
 
     values: dict[str, Any]
     wanted: dict[str, Wanted]
     company: str
     reference: str
     problems: list[str]
+    further: Further = Further()
+    above: str = ""
+    noted: dict[str, str] = {}  # noqa: RUF012 - never changed
 
 
 def read_row(cells: list[str], width: int, target: str, mapping: dict[str, Any], to: Reader) -> Read:
     values: dict[str, Any] = {}
     wanted: dict[str, Wanted] = {}
-    texts = {name: cell for name, cell in zip(mapping["columns"], cells, strict=False) if name and cell}
-    problems = []
+    cells_of: dict[str, list[str]] = {}
+    for name, cell in zip(mapping["columns"], cells, strict=False):
+        if name and cell:
+            cells_of.setdefault(name, []).append(cell)
+    problems: list[str] = []
     if any(cells[width:]):
         problems.append(
             f"This row has {len(cells)} cells and the heading {width}: a text with a separator may lack its quotes."
         )
+    further = import_further.read(cells_of, problems)
+    texts = {name: found[0] for name, found in cells_of.items()}
     company = texts.pop("partner", "") if target == "contact" else ""
+    above = " ".join(texts.pop(ABOVE[target], "").split()) if target in ABOVE else ""
     reference = texts.pop("reference", "")
     full_name = texts.pop("full_name", "")
+    noted: dict[str, str] = {}
     for name, text in texts.items():
         try:
             value = _value(name, text, target, mapping, to)
         except Invalid as error:
-            problems.append(f"{fields(target)[name]} “{text[:80]}”: {error.message}")
+            if name in CHOICES and mapping["unknown"] == "note":
+                noted[name] = f"{fields(target)[name]}: {' '.join(text.split())}"
+            else:
+                problems.append(f"{fields(target)[name]} “{text[:80]}”: {error.message}")
             continue
         if isinstance(value, Wanted):
             wanted[name] = value
         elif value is not None and value != "":
             values[name] = value
     _name(values, full_name, target)
-    return Read(values, wanted, " ".join(company.split()), reference, problems)
+    return Read(values, wanted, " ".join(company.split()), reference, problems, further, above, noted)
 
 
 def _name(values: dict[str, Any], full_name: str, target: str) -> None:
@@ -108,8 +125,8 @@ def _value(name: str, text: str, target: str, mapping: dict[str, Any], to: Reade
         return _choice(CHOICES[name], text, mapping["unknown"] == "create", to)
     if kind.name in WORDS:
         return _word(column, text)
-    if kind is PERSON:
-        return _person(text, to)
+    if kind in (PERSON, CUSTOMER_PERSON):
+        return _person(kind, text, to)
     if kind is TEAM:
         return _team(text, to)
     if kind.name == "flag":
@@ -146,10 +163,10 @@ def _word(column: Column, text: str) -> str:
     raise Invalid(f"please write one of {', '.join(filter(None, offered.values()))}.")
 
 
-def _person(text: str, to: Reader) -> int:
+def _person(kind: Kind, text: str, to: Reader) -> int:
     """By name or e-mail, among those whom the reader may assign to: others stay unknown."""
     wanted = fold(" ".join(text.split()))
-    offered = {key for key, _ in PERSON.options(to, None)} if PERSON.options else set()
+    offered = {key for key, _ in kind.options(to, None)} if kind.options else set()
     found = [
         person.id
         for person in to.directory.people.values()

@@ -1,5 +1,7 @@
 """People and companies as vCards (RFC 2426 and 6350), for address books."""
 
+import base64
+import io
 import re
 import uuid
 from collections.abc import Iterator
@@ -13,12 +15,15 @@ from crmlite.lists.spec import ListSpec
 from crmlite.models.addresses import Address
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.people import TITLES
+from crmlite.rules import documents, images
 from crmlite.rules.access import visible
 
 VERSIONS = ("3.0", "4.0")
 AT_ONCE = 500
 MAKER = uuid.UUID("6f2b5f0e-6a57-4d0c-9a7a-3f8f3f1c5b21")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
+POINT_TYPES = {"phone": ("VOICE",), "mobile": ("CELL",), "fax": ("FAX",), "email": ()}
+USE_TYPES = {"home": ("HOME",), "work": ("WORK",), "office": ("WORK",)}
 PHONES = (("phone", "WORK,VOICE"), ("mobile_phone", "CELL"), ("fax", "WORK,FAX"))
 
 
@@ -49,20 +54,32 @@ def _further(concept: str, ids: list[int], to: Reader, version: str) -> dict[int
     """Record id -> the lines of its further numbers and addresses."""
     found: dict[int, list[str]] = {}
     for point in _hanging(ContactPoint, concept, ids, to):
-        home = point.use == "home"
+        lines = found.setdefault(point.about_id, [])
         if point.kind == "website":
             line = _url(point.value)
-        elif point.kind == "email":
-            line = _line(f"EMAIL;TYPE={_email_types(version, home)}", point.value)
         else:
-            types = {"mobile": "CELL", "fax": "WORK,FAX", "phone": "HOME,VOICE" if home else "WORK,VOICE"}[point.kind]
-            line = _line(f"TEL;TYPE={_types(types, version)}", point.value)
-        found.setdefault(point.about_id, []).append(line)
+            kinds = POINT_TYPES[point.kind] + USE_TYPES.get(point.use, ())
+            kinds = ("INTERNET", *kinds) if point.kind == "email" and version == "3.0" else kinds
+            types = f";TYPE={_types(','.join(kinds), version)}" if kinds else ""
+            line = _line(f"{'EMAIL' if point.kind == 'email' else 'TEL'}{types}", point.value)
+        lines += _labelled(line, point.use, len(lines))
     for place in _hanging(Address, concept, ids, to):
-        types = _types("HOME" if place.use == "home" else "WORK", version)
+        lines = found.setdefault(place.about_id, [])
+        types = "".join(f";TYPE={_types(one, version)}" for one in USE_TYPES.get(place.use, ()))
         parts = (place.street, place.city, place.region, place.postcode, place.country)
-        found.setdefault(place.about_id, []).append(_structured(f"ADR;TYPE={types}", "", "", *parts))
+        lines += _labelled(_structured(f"ADR{types}", "", "", *parts), place.use, len(lines))
+    for record_id, picture in documents.pictures_of(concept, ids, to.by).items():
+        data = base64.b64encode(images.jpeg(io.BytesIO(picture))).decode()
+        head = "PHOTO;ENCODING=b;TYPE=JPEG:" if version == "3.0" else "PHOTO:data:image/jpeg;base64,"
+        found.setdefault(record_id, []).append(head + data)
     return found
+
+
+def _labelled(line: str, use: str, number: int) -> list[str]:
+    """A use that the format has no word for stands beside it, as address books write and read it."""
+    if not use or use in USE_TYPES:
+        return [line]
+    return [f"item{number + 1}.{line}", _line(f"item{number + 1}.X-ABLabel", use)]
 
 
 def _hanging(model: Any, concept: str, ids: list[int], to: Reader) -> list[Any]:
@@ -117,9 +134,8 @@ def _uid(record: Any) -> str:
     return uuid.uuid5(MAKER, f"{record.concept} {record.id} {record.created_at.isoformat()}").urn
 
 
-def _email_types(version: str, home: bool = False) -> str:
-    place = "HOME" if home else "WORK"
-    return place.lower() if version == "4.0" else f"INTERNET,{place}"
+def _email_types(version: str) -> str:
+    return "work" if version == "4.0" else "INTERNET,WORK"
 
 
 def _url(website: str) -> str:

@@ -12,6 +12,11 @@ MAIN_COLUMNS = {"phone": "phone", "mobile": "mobile_phone", "fax": "fax", "email
 USES = ("work", "home", "billing", "support", "assistant")
 
 
+def same(kind: str, value: str) -> tuple[str, str]:
+    """What is equal when two of them are the same: phones of any kind in any format, other texts blind to case."""
+    return (kind, value.lower()) if kind in ("email", "website") else ("phone", digits(value))
+
+
 class ContactPoint(Hanging):
     concept = "contact_point"
     carried = ("kind", "use", "value", "position")

@@ -44,7 +44,8 @@ class Import(Table):
 
 
 class ImportRow(Table):
-    """`number` is the row's place in the file; an empty `outcome` waits."""
+    """`number` is the row's place in the file; an empty `outcome` waits. `above` names the company or person above its
+    record until all rows are in and it can be linked."""
 
     id = AutoField()
     batch = ForeignKeyField(Import, backref="+", on_delete="CASCADE", index=False)
@@ -53,6 +54,7 @@ class ImportRow(Table):
     outcome = text(20)
     reason = text(2000)
     record_id = IntegerField(null=True)
+    above = text(500)
 
     class Meta:
         table_name = "import_rows"

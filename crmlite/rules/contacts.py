@@ -7,7 +7,7 @@ from peewee import ModelSelect
 from crmlite.errors import Invalid
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
-from crmlite.rules import gate, search
+from crmlite.rules import above, gate, search
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.following import followed_by, handed_to
 
@@ -22,6 +22,7 @@ def at(partner: Partner, by: Actor, most: int = 50) -> ModelSelect:
 
 
 def edit(contact: Contact, values: dict[str, Any], by: Actor, seen: int | None = None) -> Contact:
+    above.refuse_circle(contact, "reports_to", values)
     if "owner" in values and values["owner"] != contact.owner_id:
         values = {**handed_to(contact, values["owner"]), **values}
     return gate.change(contact, values, by, seen)

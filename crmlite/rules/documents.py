@@ -62,6 +62,17 @@ def picture_of(record: Record, by: Actor) -> Document | None:
     return next(iter(of(record, by, "picture")), None)
 
 
+def pictures_of(concept: str, ids: list[int], by: Actor) -> dict[int, bytes]:
+    """Record id -> the bytes of its picture, of those that have one."""
+    about = (Document.about == concept) & Document.about_id.in_(ids) & (Document.kind == "picture")
+    digests = {one.about_id: one.digest for one in visible(Document, by).where(about).order_by(Document.id)}
+    bodies: dict[str, bytes] = {}
+    rows = DocumentBody.select().where(DocumentBody.digest.in_(sorted(set(digests.values()))))
+    for row in rows.order_by(DocumentBody.digest, DocumentBody.place) if digests else ():
+        bodies[row.digest] = bodies.get(row.digest, b"") + bytes(row.piece)
+    return {record_id: bodies[digest] for record_id, digest in digests.items() if digest in bodies}
+
+
 def put_picture(record: Record, sent: Sent, limit: int, by: Actor) -> Document:
     """Give the record a picture in place of the one it had."""
     if record.concept not in PICTURED:

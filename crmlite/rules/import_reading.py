@@ -11,12 +11,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-import vobject
 from charset_normalizer import from_bytes
-from vobject.base import VObjectError
 
 from crmlite.errors import Invalid
 from crmlite.later import openpyxl
+from crmlite.rules import card_reading
 
 LARGEST = 20 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
@@ -26,9 +25,6 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin_1": "Latin-1"}
 # Beyond ASCII, what a list of people and companies is written with.
 USUAL = set("àâäáãåæçéèêëíìîïñóòôöõøœßúùûüýÿÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ’‘“”–—€£…«»°²·§\u00a0")
-VCARD = ("Title", "First name", "Last name", "Company", "Job title", "Department", "E-mail", "Phone", "Mobile", "Fax",
-         "Website", "Street", "Postcode", "City", "Region", "Country", "Notes")  # fmt: skip
-PICTURES = re.compile(r"([\w-]+\.)?(PHOTO|LOGO|KEY|SOUND)[;:]", re.IGNORECASE)
 NOT_TABLES = {
     b"\xd0\xcf\x11\xe0": "This is an Excel file of the old kind (.xls): please save it as .xlsx or CSV.",
     b"%PDF": "This is a PDF: please bring a CSV, an XLSX or a vCard file.",
@@ -58,7 +54,7 @@ def read(content: bytes) -> Sheet:
     if "\x00" in text:
         raise Invalid("This is no text: please bring a CSV, an XLSX or a vCard file.")
     if re.match(r"\s*BEGIN:VCARD", text, re.IGNORECASE):
-        return _sheet(_cards(text), f"vCard, {encoding}")
+        return _sheet(card_reading.rows(text), f"vCard, {encoding}")
     return _sheet(*_table(text, encoding))
 
 
@@ -174,81 +170,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def _cards(text: str) -> Iterator[list[str]]:
-    yield list(VCARD)
-    try:
-        for card in vobject.readComponents(_bare(text), ignoreUnreadable=True, allowQP=True):
-            if card.name == "VCARD":
-                yield _card(card)
-    except (VObjectError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise Invalid("This vCard file cannot be read: please export it again as vCard 3.0.") from error
-
-
-def _bare(text: str) -> str:
-    """Without pictures and keys: large, and of no use here."""
-    lines = re.sub(r"\r\n?", "\n", text).split("\n")
-    kept, skipping = [], False
-    for line in lines:
-        skipping = (
-            line[:1] in (" ", "\t") and skipping or bool(re.match(r"([\w-]+\.)?(PHOTO|LOGO|KEY|SOUND)[;:]", line))
-        )
-        if not skipping:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
-
-
-def _card(card: Any) -> list[str]:
-    name = getattr(_first(card, "n"), "value", None)
-    first = _words(getattr(name, "given", "")), _words(getattr(name, "additional", ""))
-    last = " ".join(filter(None, (_words(getattr(name, "family", "")), _words(getattr(name, "suffix", "")))))
-    full = _plain(card, "fn")
-    company = _list(card, "org")
-    given = " ".join(filter(None, first))
-    if not last and not given:
-        given, _, last = full.rpartition(" ")
-    if not last:
-        given, last = "", given or full or (company[0] if company else "")
-    phones = _phones(card)
-    place = getattr(_first(card, "adr"), "value", None)
-    address = [_words(getattr(place, part, "")) for part in ("street", "code", "city", "region", "country")]
-    return [
-        _words(getattr(name, "prefix", "")), given, last, company[0] if company else "", _plain(card, "title"),
-        " ".join(company[1:]), _plain(card, "email"), phones["phone"], phones["cell"], phones["fax"],
-        _plain(card, "url"), *address, _plain(card, "note"),
-    ]  # fmt: skip
-
-
-def _first(card: Any, name: str) -> Any:
-    found = card.contents.get(name, [])
-    return next((one for one in found if "pref" in _kinds(one)), found[0] if found else None)
-
-
-def _plain(card: Any, name: str) -> str:
-    return _words(getattr(_first(card, name), "value", ""))
-
-
-def _words(value: Any) -> str:
-    return " ".join(filter(None, value)) if isinstance(value, list) else str(value or "").strip()
-
-
-def _list(card: Any, name: str) -> list[str]:
-    value = getattr(_first(card, name), "value", [])
-    return [one.strip() for one in (value if isinstance(value, list) else str(value).split(";")) if one.strip()]
-
-
-def _kinds(line: Any) -> set[str]:
-    given = [word for words in line.params.values() for word in words] + list(getattr(line, "singletonparams", []))
-    return {part.strip('"').lower() for word in given for part in str(word).split(",")}
-
-
-def _phones(card: Any) -> dict[str, str]:
-    found = {"phone": "", "cell": "", "fax": ""}
-    for line in card.contents.get("tel", []):
-        kind = next((kind for kind in ("fax", "cell") if kind in _kinds(line)), "phone")
-        found[kind] = found[kind] or str(line.value).removeprefix("tel:").strip()
-    return found
 
 
 def _sheet(records: Iterable[list[str]], told: str) -> Sheet:

@@ -100,8 +100,25 @@ def held(import_id: int) -> Import:
     return batch
 
 
-def note_row(row: ImportRow, outcome: str, reason: str = "", record_id: int | None = None) -> None:
-    ImportRow.update(outcome=outcome, reason=reason[:2000], record_id=record_id).where(ImportRow.id == row.id).execute()
+def note_row(row: ImportRow, outcome: str, reason: str, record_id: int | None, above: str) -> None:
+    values = {"outcome": outcome, "reason": reason[:2000], "record_id": record_id, "above": above[:500]}
+    ImportRow.update(values).where(ImportRow.id == row.id).execute()
+
+
+def rows_to_link(batch: Import, most: int) -> list[ImportRow]:
+    """Rows that are in, but not yet linked with who stands above them."""
+    waiting = (ImportRow.batch == batch.id) & (ImportRow.above != "")
+    return list(ImportRow.select().where(waiting).order_by(ImportRow.number).limit(most))
+
+
+def note_link(row: ImportRow, reason: str) -> None:
+    ImportRow.update(above="", reason=reason[:2000]).where(ImportRow.id == row.id).execute()
+
+
+def remarks(batch: Import, most: int) -> list[ImportRow]:
+    """Rows that came in without something, and say why."""
+    there = (ImportRow.batch == batch.id) & ImportRow.outcome.in_(WRITTEN) & (ImportRow.reason != "")
+    return list(ImportRow.select().where(there).order_by(ImportRow.number).limit(most))
 
 
 def finish(batch: Import, state: str = "done", problem: str = "") -> None:

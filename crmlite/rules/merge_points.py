@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from crmlite.models.contact_points import MAIN_COLUMNS, ContactPoint
-from crmlite.models.people import PHONES, digits
+from crmlite.models.contact_points import MAIN_COLUMNS, ContactPoint, same
+from crmlite.models.people import PHONES
 from crmlite.rules import gate
 from crmlite.rules.access import Actor
 
@@ -11,14 +11,14 @@ from crmlite.rules.access import Actor
 def to_keep(kept: Any, losers: list[Any], values: dict[str, Any], both: tuple[str, ...]) -> list[tuple[str, str]]:
     """Keep both: phones and e-mails of all of them that neither a field of the kept one nor a further one holds, as
     kind and value."""
-    known = _mains(values) | {_same(point.kind, point.value) for point in _points([kept, *losers])}
+    known = _mains(values) | {same(point.kind, point.value) for point in _points([kept, *losers])}
     found = []
     for record in (kept, *losers):
         for kind, name in MAIN_COLUMNS.items():
             text = getattr(record, name) or ""
             wanted = "emails" if kind == "email" else "phones" if name in PHONES else ""
-            if wanted in both and text and _same(kind, text) not in known:
-                known.add(_same(kind, text))
+            if wanted in both and text and same(kind, text) not in known:
+                known.add(same(kind, text))
                 found.append((kind, text))
     return found
 
@@ -27,9 +27,9 @@ def drop_repeats(kept: Any, losers: list[Any], by: Actor) -> None:
     """Further phones and e-mails that the kept record would have twice."""
     known = _mains(kept.__data__)
     for point in _points([kept, *losers]):
-        if _same(point.kind, point.value) in known:
+        if same(point.kind, point.value) in known:
             gate.discard(point, by)
-        known.add(_same(point.kind, point.value))
+        known.add(same(point.kind, point.value))
 
 
 def _points(records: list[Any]) -> list[ContactPoint]:
@@ -41,9 +41,4 @@ def _points(records: list[Any]) -> list[ContactPoint]:
 
 
 def _mains(values: dict[str, Any]) -> set[tuple[str, str]]:
-    return {_same(kind, values[name]) for kind, name in MAIN_COLUMNS.items() if values[name]}
-
-
-def _same(kind: str, value: str) -> tuple[str, str]:
-    """What is equal when two of them are the same: phones of any kind in any format, other texts blind to case."""
-    return (kind, value.lower()) if kind in ("email", "website") else ("phone", digits(value))
+    return {same(kind, values[name]) for kind, name in MAIN_COLUMNS.items() if values[name]}

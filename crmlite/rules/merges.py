@@ -17,7 +17,7 @@ from crmlite.models.statements import statement
 from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import directory, gate, journal, merge_points, undoing
+from crmlite.rules import above, directory, gate, journal, merge_points, undoing
 from crmlite.rules.access import OWNED, Actor, look, require, visible
 
 MERGED = ("lead", "partner", "contact")
@@ -281,18 +281,7 @@ def _links_upward(kept: Any, losers: list[Any], values: dict[str, Any]) -> dict[
     """A parent that would be the record itself, or stand below it once all are one, is let go."""
     model, gone = type(kept), {loser.id for loser in losers}
     own = [field.name for field in model._meta.refs if field.rel_model is model and field.name in values]
-    return {name: None for name in own if values[name] and _returns(model, name, values[name], kept.id, gone)}
-
-
-def _returns(model: type[Record], name: str, start: int, kept_id: int, gone: set[int]) -> bool:
-    at: int | None = start
-    passed: set[int] = set()
-    while at is not None and at not in passed:
-        if at == kept_id or at in gone:
-            return True
-        passed.add(at)
-        at = model.select(model._meta.fields[name]).where(model.id == at).scalar()
-    return False
+    return {name: None for name in own if values[name] and above.returns(model, name, values[name], {kept.id, *gone})}
 
 
 def _flags(records: list[Any]) -> dict[str, Any]:

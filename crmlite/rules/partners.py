@@ -5,7 +5,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from crmlite.models.partners import Partner
-from crmlite.rules import gate
+from crmlite.rules import above, gate
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
 
@@ -30,13 +30,20 @@ def create(values: dict[str, Any], by: Actor) -> Partner:
 
 def edit(partner: Partner, values: dict[str, Any], by: Actor, seen: int | None = None) -> Partner:
     """Change fields. Ticking one relation clears those that exclude it."""
-    for ticked in [name for name in RELATIONS if values.get(name)]:
-        values = {**dict.fromkeys(EXCLUDES[ticked], False), **values}
-    if values.get("kind") == "company" and "is_employee" not in values:
-        values = {**values, "is_employee": False}
+    above.refuse_circle(partner, "parent", values)
+    values = ticked(values)
     if "owner" in values and values["owner"] != partner.owner_id:
         values = {**handed_to(partner, values["owner"]), **values}
     return gate.change(partner, values, by, seen)
+
+
+def ticked(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a change with those that they clear."""
+    for name in [name for name in RELATIONS if values.get(name)]:
+        values = {**dict.fromkeys(EXCLUDES[name], False), **values}
+    if values.get("kind") == "company" and "is_employee" not in values:
+        values = {**values, "is_employee": False}
+    return values
 
 
 def take(partner: Partner, by: Actor, seen: int | None = None) -> Partner:

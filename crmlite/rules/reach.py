@@ -27,13 +27,20 @@ class Reach(NamedTuple):
 
 def of(records: list[Any]) -> dict[int | None, Reach]:
     """Id -> by what somebody is reached; the records are of one concept. One that is only being typed has no id."""
-    points: dict[int, list[ContactPoint]] = {}
+    points: dict[int, list[tuple[str, str]]] = {}
     if any(record.id for record in records):
         kinds = ContactPoint.kind.in_(["email", *PHONE_POINTS])
         query = ContactPoint.select().where(_of(ContactPoint, records) & kinds)
         for point in query.order_by(ContactPoint.position, ContactPoint.id):
-            points.setdefault(point.about_id, []).append(point)
-    return {record.id: _reach(record, points.get(record.id, [])) for record in records}
+            points.setdefault(point.about_id, []).append((point.kind, point.value))
+    return {record.id: with_points(record, points.get(record.id, [])) for record in records}
+
+
+def with_points(record: Any, points: Collection[tuple[str, str]]) -> Reach:
+    """By what somebody with these further ones, as kind and value, is reached."""
+    emails = [record.email, *(value for kind, value in points if kind == "email")]
+    numbers = [getattr(record, name) for name in PHONES] + [value for kind, value in points if kind in PHONE_POINTS]
+    return Reach(_once(email.lower() for email in emails), _once(tail(number) for number in numbers))
 
 
 def has_email(model: Any, emails: Collection[str]) -> Expression:
@@ -79,12 +86,6 @@ def _email_points(model: Any, emails: Collection[str]) -> ModelSelect:
     theirs = (ContactPoint.about == model.concept) & (ContactPoint.kind == "email") & ContactPoint.deleted_at.is_null()
     same = fn.LOWER(ContactPoint.value).in_(list(emails))
     return ContactPoint.select().where(theirs & same).order_by(ContactPoint.id)
-
-
-def _reach(record: Any, points: Iterable[ContactPoint]) -> Reach:
-    emails = [record.email, *(point.value for point in points if point.kind == "email")]
-    numbers = [getattr(record, name) for name in PHONES] + [one.value for one in points if one.kind in PHONE_POINTS]
-    return Reach(_once(email.lower() for email in emails), _once(tail(number) for number in numbers))
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -237,7 +237,7 @@ def test_an_unknown_label_rejects_the_row_where_the_person_may_not_add_it(alice)
     batch = bring("Name,Source\nCosta,Moon\n", alice, unknown="refuse")
     assert run(batch, alice) == {"refused": 1}
     assert "not on the list of choices" in ImportRow.get(ImportRow.batch == batch.id).reason
-    assert import_mapping.unknown(alice).keys() == {"refuse"}
+    assert import_mapping.unknown(alice).keys() == {"refuse", "note"}
 
 
 def test_companies_of_contacts_are_found_by_name_or_made_once(alice):

@@ -66,7 +66,7 @@ def test_the_check_of_duplicates_compares_them(alice, field, main, typed, simila
 def test_a_removed_one_and_one_of_another_kind_do_not_count(alice):
     make_contact(alice, "One", email="ana@home.example", phone="0221 55 66 77")
     two = further(make_contact(alice, "Two"), alice, "ana@home.example")
-    hanging.remove(hanging.of(ContactPoint, two, alice).first(), alice)
+    hanging.remove(hanging.of(ContactPoint, two, alice)[0], alice)
     further(make_partner(alice, "Three"), alice, "ana@home.example")
     assert groups(Contact, ["email"], alice) == groups(Contact, ["email"], alice, similar=True) == []
 
