@@ -8,7 +8,8 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import contacts, leads, opportunities, partners
+from crmlite.models.quotes import Quote
+from crmlite.rules import contacts, leads, opportunities, partners, quote_lines, quotes
 from crmlite.rules.access import Actor
 
 
@@ -26,6 +27,17 @@ def make_contact(by: Actor, name: str = "Moreau", **values: Any) -> Contact:
 
 def make_opportunity(by: Actor, name: str = "Cold room", **values: Any) -> Opportunity:
     return opportunities.create({"name": name, **values}, by)
+
+
+def make_quote(by: Actor, lines: int = 1, **values: Any) -> Quote:
+    """A draft with lines of 100.00 without and 120.00 with tax, of a customer of its own where none is named."""
+    if not values.keys() & {"partner", "opportunity"}:
+        values["partner"] = make_partner(by).id
+    quote = quotes.create(values, by)
+    for _ in range(lines):
+        priced = {"unit_price": 100_00, "tax_name": "VAT 20 %", "tax_rate": 2000}
+        quote_lines.add(quote, {"name": "Work", "unit": "h", **priced}, by)
+    return quote
 
 
 def stage(name: str) -> Stage:

@@ -39,6 +39,8 @@ SYNONYMS = {
     "Contact": "person",
     "Contacts": "people",
     "Opportunity": "sale",
+    "Quote": "offer order",
+    "Quotes": "offers orders",
     "Opportunities": "board pipeline kanban sales",
     "Meeting, call or task": "event calendar",
     "Calendar": "week agenda planner events",
@@ -55,6 +57,7 @@ COMMANDS = (
         Command(f"Go to {label}", icon, url, f"open show {SYNONYMS.get(label, '')}")
         for _, label, icon, url in NAVIGATION
     ),
+    Command("Go to Orders", "file-text", "/quotes?view=orders", "open confirmed sales quotes"),
     Command("Go to list of opportunities", "list", "/opportunities", "open table"),
     Command("Go to Day", "calendar-days", "/calendars/day", "open calendar"),
     Command("Go to Month", "calendar-days", "/calendars/month", "open calendar"),
@@ -134,7 +137,7 @@ def _offered(by: Actor) -> Iterator[Command]:
 def _exists(command: Command) -> bool:
     """A house may be without some of its doors."""
     try:
-        current_app.url_map.bind("").match(command.url, "POST" if command.posts else "GET")
+        current_app.url_map.bind("").match(command.url.partition("?")[0], "POST" if command.posts else "GET")
     except HTTPException:
         return False
     return True

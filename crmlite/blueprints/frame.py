@@ -22,6 +22,7 @@ NAVIGATION = (
     ("partners", "Customers", "building-2", "/partners"),
     ("contacts", "Contacts", "contact", "/contacts"),
     ("opportunities", "Opportunities", "square-kanban", "/opportunities/board"),
+    ("quotes", "Quotes", "file-text", "/quotes"),
     ("calendar", "Calendar", "calendar-days", "/calendars/week"),
     ("devices", "Phone and desktop", "smartphone", "/devices"),
     ("settings", "Settings", "settings", "/settings"),
@@ -32,6 +33,7 @@ MADE = (
     ("Customer", "building-2", "/partners/form"),
     ("Contact", "contact", "/contacts/form"),
     ("Opportunity", "square-kanban", "/opportunities/form"),
+    ("Quote", "file-text", "/quotes/form"),
     ("Meeting, call or task", "calendar-plus", "/events/form"),
 )
 COUNTED = ("today", "leads", "opportunities")

@@ -86,7 +86,7 @@ def _show(spec: ListSpec, record: Any, context: Context) -> Response:
     asked = query.wish(spec, arguments()) if request.args else query.wish(spec, {"view": spec.views[-2].name})
     before, after = query.neighbours(spec, asked, record.id, to)
     return respond.page(
-        "shared/record.html",
+        [f"{spec.section}/record.html", "shared/record.html"],
         title=record.label,
         spec=spec,
         record=record,

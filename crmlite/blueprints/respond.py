@@ -35,7 +35,7 @@ WHAT_TO_DO = {
 }
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:
+def page(template: str | list[str], status: int = 200, **context: Any) -> Response:
     """A whole page, or only its content when htmx asks for it; the same address, so caches must tell them apart."""
     bare = bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
     shell = "shell/bare.html" if bare else "shell/page.html"

@@ -35,6 +35,7 @@ CHOICE_ICONS = {
     "job_title": ("briefcase", "What a person does at a company."),
     "sector": ("building-2", "What a company lives from."),
     "partner_category": ("star", "How customers are told apart."),
+    "cancel_reason": ("circle-x", "Why a quote or an order was cancelled."),
 }
 YOURS = (
     Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
@@ -54,7 +55,7 @@ HOUSE = (
     Place("/users", "People", "users", "Who signs in, and in which role."),
     Place("/teams", "Teams", "user-plus", "Who works together and shares records."),
     Place("/settings/assignment", "Assignment", "briefcase", "Who may be given customers: everybody or chosen teams."),
-    Place("/settings/sales", "Sales", "trophy", "What an opportunity shows of its customer."),
+    Place("/settings/sales", "Sales", "trophy", "What an opportunity shows of its customer; what an order closes."),
     Place("/settings/visibility", "Visibility", "eye", "What each role sees: own, team or all."),
 )
 # The switches of the page Sales: what they do, and what that means.
@@ -62,6 +63,10 @@ SALES_WORDS = {
     "customer_description": (
         "Display the description of the customer in the opportunity",
         "A tab of the opportunity, filled from the notes of its customer; words that stand there are never replaced.",
+    ),
+    "order_closes_opportunity": (
+        "Close the opportunity when a linked order is confirmed",
+        "Confirming an order marks its opportunity as won, whatever its stage.",
     ),
 }
 SCOPE_WORDS = {"own": "Own", "team": "Team", "all": "All"}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from crmlite import clock
 from crmlite.errors import Invalid, Refused
-from crmlite.lists import contacts, events, leads, opportunities, partners, products
+from crmlite.lists import contacts, events, leads, opportunities, partners, products, quotes
 from crmlite.lists.reader import Reader, reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
@@ -19,7 +19,8 @@ KIND = "bulk"
 AT_ONCE = 500  # more would let the person wait
 IN_ONE_GO = 100  # rows of a job in one transaction: others write in between
 MOST = 50_000
-SPECS = {module.SPEC.section: module.SPEC for module in (leads, partners, contacts, opportunities, products, events)}
+LISTS = (leads, partners, contacts, opportunities, products, quotes, events)
+SPECS = {module.SPEC.section: module.SPEC for module in LISTS}
 VERBS = ("set", "archive", "unarchive", "delete")
 
 

@@ -25,6 +25,12 @@ SENTENCES = {
     "won": "marked this as won",
     "reopened": "reopened this",
     "undid": "undid a change",
+    "finalized": "finalized this",
+    "sent": "marked this as sent",
+    "confirmed": "confirmed this as an order",
+    "completed": "completed this order",
+    "cancelled": "cancelled this",
+    "superseded": "replaced this by a further version",
 }
 HANGING = {"contact_point": "the further contact detail", "address": "the further address"}
 HUNG = {"created": "added", "deleted": "removed", "restored": "restored", "undid": "changed back"}
@@ -35,6 +41,8 @@ def of_entry(spec: ListSpec, entry: Entry, to: Reader) -> Item | None:
     """What an entry about the record itself tells; None where it changed nothing that people look at."""
     who = escape(to.directory.person_name(entry.actor_id) or "crmlite")
     icon = ICONS.get(entry.verb, ICONS["change"])
+    if entry.verb == "settled":
+        return None  # the sums follow the lines, which are told
     if entry.verb in SENTENCES and entry.verb != "undid":
         return Item("change", icon, Markup(f"{who} {SENTENCES[entry.verb]}"), entry.at, door=entry.door)
     parts = [part for name in entry.after if name not in QUIET and (part := _difference(spec, entry, name, to))]
@@ -49,6 +57,18 @@ def of_hanging(entry: Entry, to: Reader) -> Item:
     who = to.directory.person_name(entry.actor_id) or "crmlite"
     title = Markup("%s %s %s <b>%s</b>") % (who, HUNG.get(entry.verb, "changed"), HANGING[entry.concept], entry.label)
     return Item("change", ICONS.get(entry.verb, ICONS["change"]), title, entry.at, door=entry.door)
+
+
+def of_lines(run: list[Entry], to: Reader) -> Item:
+    """What somebody did to the lines of a quote in one sitting, the last change first."""
+    who = to.directory.person_name(run[0].actor_id) or "crmlite"
+    number = len({entry.record_id for entry in run})
+    if number == 1:
+        did = HUNG.get(run[0].verb, "changed") if len(run) == 1 else "changed"
+        title = Markup("%s %s the line <b>%s</b>") % (who, did, run[0].label)
+    else:
+        title = Markup("%s changed %d lines") % (who, number)
+    return Item("change", ICONS["change"], title, run[0].at, door=run[0].door)
 
 
 def _difference(spec: ListSpec, entry: Entry, name: str, to: Reader) -> str:

@@ -148,12 +148,13 @@ def _linked(args: Mapping[str, str], to: Reader) -> Texts:
     if before := _asked(args, "after"):
         event = find(Event, before, to.by)
         ids = {concept: number for concept in LINKS if (number := getattr(event, f"{concept}_id"))}
-    for concept in ("opportunity", "contact", "lead", "partner"):
+    for concept in ("quote", "opportunity", "contact", "lead", "partner"):
         if not (record_id := _asked(args, concept)):
             continue
         record = find(OWNED[concept], record_id, to.by)
-        ids[concept] = record.id
-        for brought in ("lead", "partner", "contact"):
+        if concept in LINKS:
+            ids[concept] = record.id
+        for brought in ("opportunity", "lead", "partner", "contact"):
             if number := getattr(record, f"{brought}_id", None):
                 ids.setdefault(brought, number)
         location = location or _address(record)

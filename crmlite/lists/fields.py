@@ -91,9 +91,18 @@ def grouped(
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> list[tuple[str, list[Field]]]:
-    """The whole form, group by group; groups whose columns are all switched off are left out."""
-    groups = [(title, form(spec, names, record, to, sent, errors)) for title, names in spec.groups]
+    """The whole form, group by group; groups whose columns are all switched off are left out, and so is what of this
+    record cannot be changed now, unless that is all."""
+    every = [(title, list(names)) for title, names in spec.groups]
+    free = [
+        (title, [name for name in names if not (record.id and spec.locked(record, name))]) for title, names in every
+    ]
+    groups = [(title, form(spec, names, record, to, sent, errors)) for title, names in (free if _any(free) else every)]
     return [(title, found) for title, found in groups if found]
+
+
+def _any(groups: list[tuple[str, list[str]]]) -> bool:
+    return any(names for _, names in groups)
 
 
 def read(spec: ListSpec, names: Iterable[str], sent: Mapping[str, str], record: Any, to: Reader) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from crmlite.lists.reader import Reader, day, money, when
 from crmlite.models.events import EVENT_KINDS
 from crmlite.models.leads import STATUSES
 from crmlite.models.people import digits
+from crmlite.models.quotes import STATUSES as QUOTE_STATUSES
 from crmlite.rules import terms
 from crmlite.rules.search import CLOSED, Answer, Hit
 
@@ -21,6 +22,7 @@ ICONS = {
     "opportunity": "square-kanban",
     "event": "calendar-days",
     "product": "tag",
+    "quote": "file-text",
 }
 WORD = re.compile(r"[^\W_]+")
 
@@ -119,6 +121,9 @@ def _parts(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -
         return [companies.get(facts["partner"], ""), facts["reference"], stage.name if stage else "", gone]
     if hit.concept == "event":
         return [EVENT_KINDS.get(facts["kind"], ""), _moment(facts, to), _ended(facts)]
+    if hit.concept == "quote":
+        worth = money(facts["total"], facts["currency"], to)
+        return [companies.get(facts["partner"], ""), QUOTE_STATUSES.get(facts["status"], ""), worth, gone]
     if hit.concept == "product":
         return [facts["reference"], money(facts["price"], facts["currency"], to), gone]
     return [gone]

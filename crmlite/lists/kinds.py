@@ -304,6 +304,7 @@ CALLED = {
     "opportunity": "opportunity",
     "event": "event",
     "product": "product",
+    "quote": "quote",
 }
 SECTIONS = {
     "lead": "leads",
@@ -312,6 +313,7 @@ SECTIONS = {
     "opportunity": "opportunities",
     "event": "events",
     "product": "products",
+    "quote": "quotes",
 }
 
 

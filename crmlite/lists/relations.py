@@ -10,6 +10,7 @@ WORDS = {
     "contact": ("Contact", "contact"),
     "lead": ("Lead", "sprout"),
     "opportunity": ("Opportunity", "square-kanban"),
+    "quote": ("Quote", "file-text"),
 }
 
 

@@ -21,12 +21,14 @@ from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
+from crmlite.models.quotes import QuoteLine
 from crmlite.models.statements import statement
 from crmlite.rules import merges
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.reach import REACHED
 
 MOST = 60
+SITTING = timedelta(minutes=15)  # changes of lines by one person within it are told as one
 THROUGH: dict[str, tuple[tuple[Any, Any], ...]] = {
     "partner": ((Contact, Contact.partner), (Opportunity, Opportunity.partner), (Lead, Lead.partner)),
     "contact": ((Lead, Lead.contact),),
@@ -38,6 +40,7 @@ EVENT = (
 )  # fmt: skip
 ENTRY = (
     Entry.id, Entry.at, Entry.actor, Entry.door, Entry.concept, Entry.verb, Entry.label, Entry.before, Entry.after,
+    Entry.record_id,
 )  # fmt: skip
 
 
@@ -149,11 +152,25 @@ def _changes(spec: ListSpec, record: Record, to: Reader, values: dict[str, Any],
             Found(entry.at, lambda entry=entry: changes.of_hanging(entry, to))
             for entry in _hung(hanging, record.concept, **values)
         ]
+    if record.concept == "quote":
+        found += _sittings(_line_entries(**values), to)
     until = values.get("until")
     for mark in merges.into(record):
         if until is None or stored_time(mark.created_at) <= until:
             found.append(Found(mark.created_at, lambda mark=mark: timeline_items.of_merge(mark, to)))
     return sorted(found, key=lambda row: row.at, reverse=True)
+
+
+def _sittings(entries: list[Entry], to: Reader) -> list[Found]:
+    """Each sitting as one item; its further entries are rows of this page that tell nothing."""
+    runs: list[list[Entry]] = []
+    for entry in entries:
+        last = runs[-1][-1] if runs else None
+        if last is None or last.actor_id != entry.actor_id or last.at - entry.at > SITTING:
+            runs.append([])
+        runs[-1].append(entry)
+    found = [Found(run[0].at, lambda run=run: changes.of_lines(run, to)) for run in runs]
+    return found + [Found(entry.at, lambda: None) for run in runs for entry in run[1:]]
 
 
 SOURCES: dict[str, Callable[[ListSpec, Record, Reader, dict[str, Any], str], list[Found]]] = {
@@ -206,6 +223,14 @@ def _hung(hanging: Any, concept: str, id: Any, until: Any = None) -> ModelSelect
     """Of what hangs on the record; what lies in the bin tells it too."""
     ids = hanging.select(hanging.id).where((hanging.about == concept) & (hanging.about_id == id))
     told = Entry.select(*ENTRY).where((Entry.concept == hanging.concept) & Entry.record_id.in_(ids))
+    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
+
+
+@statement
+def _line_entries(id: Any, until: Any = None) -> ModelSelect:
+    """Of the lines of a quote; what lies in the bin tells it too."""
+    ids = QuoteLine.select(QuoteLine.id).where(QuoteLine.quote == id)
+    told = Entry.select(*ENTRY).where((Entry.concept == QuoteLine.concept) & Entry.record_id.in_(ids))
     return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
 
 

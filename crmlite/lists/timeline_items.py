@@ -33,6 +33,12 @@ ICONS = {
     "won": "trophy",
     "lost": "circle-x",
     "merged": "merge",
+    "finalized": "file-text",
+    "sent": "mail",
+    "confirmed": "circle-check",
+    "completed": "circle-check",
+    "cancelled": "circle-x",
+    "superseded": "copy",
 }
 WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 LINK = Markup('<a href="%s" rel="noopener noreferrer" target="_blank">%s</a>')

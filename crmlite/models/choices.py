@@ -12,6 +12,7 @@ KINDS = {
     "job_title": ("Job title", "Job titles"),
     "sector": ("Sector", "Sectors"),
     "partner_category": ("Customer category", "Customer categories"),
+    "cancel_reason": ("Cancel reason", "Cancel reasons"),
 }
 OUTCOMES = {"open": "Open", "won": "Won", "lost": "Lost"}
 COLOURS = ("teal", "blue", "green", "orange", "red", "purple", "grey")

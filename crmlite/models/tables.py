@@ -18,13 +18,14 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
+from crmlite.models.quotes import Quote, QuoteLine
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Attempt, Device, User
 from crmlite.models.views import Arrangement, SavedView
 
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
-    Tax, Product,
+    Tax, Product, Quote, QuoteLine,
     Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
     Mention, Job, Entry, Merge,
     Distinction,

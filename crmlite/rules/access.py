@@ -23,6 +23,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
+from crmlite.models.quotes import Quote, QuoteLine, frozen
 from crmlite.models.statements import statement
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
@@ -38,6 +39,7 @@ OWNED: dict[str, type[Record]] = {
     "contact": Contact,
     "opportunity": Opportunity,
     "event": Event,
+    "quote": Quote,
 }
 # Nobody's own: everybody sees them, owners and managers keep them.
 HOUSE: dict[str, type[Record]] = {"product": Product}
@@ -138,6 +140,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & (Mention.person == by.id) & _sees_about(model, by)
     if model in ABOUT:
         return alive & _sees_about(model, by)
+    if model is QuoteLine:
+        return alive & QuoteLine.quote.in_(visible(Quote, by).select(Quote.id))
     if model is SavedView:
         return alive & _sees_view(by)
     if model is Arrangement:
@@ -235,6 +239,10 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "" if mine else f"This {record.concept} is another's."
     if isinstance(record, Event):
         return _event_refusal(by, record)
+    if isinstance(record, Quote | QuoteLine) and (sentence := _quote_refusal(by, verb, record, fields)):
+        return sentence
+    if isinstance(record, QuoteLine):
+        return ""
     if verb == "delete" and not by.leads_people:
         return "Only owners and managers may delete. You can archive it instead."
     return "" if in_scope(record, by) else "You may not hand this to a person or team outside your own."
@@ -308,6 +316,16 @@ def _view_refusal(by: Actor, view: SavedView) -> str:
     if by.leads_people and sees_view(view, by):
         return ""
     return "This view is another's: save it under a name of your own instead."
+
+
+def _quote_refusal(by: Actor, verb: str, record: Quote | QuoteLine, fields: Iterable[str]) -> str:
+    """Lines are the quote's: whoever may change it may change them, while it is a draft."""
+    if isinstance(record, QuoteLine):
+        quote = look(Quote, record.quote_id or 0, by)
+        return refusal(by, "change", quote, ("lines",)) if quote else "The quote of this line is not there any more."
+    if verb == "delete" and record.is_order:
+        return f"{record.reference} is an order: please cancel it before you delete it."
+    return frozen(record, frozenset(fields)) if verb == "change" else ""
 
 
 def _sees_calendar(by: Actor) -> Expression:

@@ -68,6 +68,19 @@ def convert(
     return Conversion(customer, person, sale, left)
 
 
+def prospect_from(lead: Lead, by: Actor) -> Partner:
+    """A prospect with the lead's details, and the lead knows it; its status stays (crm-reference 2.6)."""
+    kind = "company" if lead.company else "individual"
+    named = {"name": lead.company} if lead.company else {"name": lead.name, "first_name": lead.first_name}
+    values = {**_taken_over(lead, TO_PARTNER, by), **named, "kind": kind, "is_prospect": True}
+    with gate.together():
+        customer = partners.create({**values, "currency": lead.currency}, by)
+        hanging.carry(Address, lead, customer, by)
+        hanging.carry(ContactPoint, lead, customer, by)
+        gate.change(lead, {"partner": customer.id}, by)
+    return customer
+
+
 def _partner(lead: Lead, wanted: Partner | dict[str, Any], by: Actor) -> tuple[Partner, int | None]:
     """The customer, and the type of an opportunity with them."""
     if isinstance(wanted, Partner):

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "organisation": "",
     "assignable_teams": [],
     "customer_description": False,
+    "order_closes_opportunity": False,
 }
 
 

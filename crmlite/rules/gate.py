@@ -32,6 +32,7 @@ CHOICE_KINDS = {
     "type": "opportunity_type",
     "job_title": "job_title",
     "sector": "sector",
+    "cancel_reason": "cancel_reason",
 }
 UNTOLD = STAMPS | {"password_hash", "session_key", "digest"}  # secrets are nobody's history
 _gesture: ContextVar[int | None] = ContextVar("gesture", default=None)
@@ -160,9 +161,13 @@ def reorder(model: type[Record], ids: list[int], gap: float) -> None:
 
 
 def number(name: str) -> int:
-    """The next number of a running sequence; call it inside `together`, so that a refused record leaves no gap."""
+    """The next number of a running sequence, which begins with 1; call it inside `together`, so that a refused record
+    leaves no gap."""
     mark = "?" if is_sqlite() else "%s"
-    sql = f"UPDATE counters SET value = value + 1 WHERE name = {mark} RETURNING value"
+    sql = (
+        f"INSERT INTO counters (name, value) VALUES ({mark}, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+    )
     return int(database.execute_sql(sql, (name,)).fetchone()[0])
 
 
@@ -266,7 +271,8 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
     _journal(record, before, after, by, verb)
-    search.stamp(reach.found_by(record))
+    for touched in reach.touched(record, before, after):
+        search.stamp(touched)
     if isinstance(record, Merge):
         _carry(record)
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):

@@ -15,6 +15,7 @@ from crmlite.rules.access import Actor, visible
 from crmlite.rules.directory import Directory
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.losses import lost_values
+from crmlite.rules.quote_steps import withdraw
 
 CLOSED = "This opportunity is closed: reopen it by moving it to an open stage before changing it."
 AMOUNTS = ("amount", "best_case", "worst_case")
@@ -97,7 +98,10 @@ def move(
             values |= _following_probability(opportunity, stage) | others
             values |= _closing(stage, reason_id, lost_text)
             verb = _verb(opportunity, stage)
-        return gate.change(opportunity, values, by, seen, verb=verb)
+        gate.change(opportunity, values, by, seen, verb=verb)
+        if verb == "lost":
+            withdraw(opportunity, by)
+    return opportunity
 
 
 def win(opportunity: Opportunity, by: Actor, seen: int | None = None) -> Opportunity:

@@ -1,5 +1,5 @@
 """By what somebody is found and known: their e-mails and phones, the main and the further ones, and the cities of
-their addresses."""
+their addresses; a quote by its customer."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
 from crmlite.models.people import PHONES, tail
+from crmlite.models.quotes import Quote
 
 PHONE_POINTS = ("phone", "mobile", "fax")
 REACHED: dict[str, type[Record]] = {"lead": Lead, "partner": Partner, "contact": Contact}
@@ -63,6 +64,8 @@ def by_email(model: Any, emails: Collection[str]) -> dict[str, int]:
 
 def search_texts(records: list[Record]) -> dict[int, str]:
     """Id -> the words that these rows add to those of their record; the records are of one concept."""
+    if records and records[0].concept == "quote":
+        return _customers([record.id for record in records])
     if not records or records[0].concept not in REACHED:
         return {}
     found: dict[int, list[str]] = {}
@@ -74,8 +77,17 @@ def search_texts(records: list[Record]) -> dict[int, str]:
     return {record_id: " ".join(words) for record_id, words in found.items()}
 
 
-def found_by(record: Record) -> Record:
-    """The record whose search row a change of `record` touches: itself, or the one that it hangs on."""
+def touched(record: Record, before: dict[str, Any], after: dict[str, Any]) -> list[Record]:
+    """The records whose search rows a change of `record` touches: itself or the one that it hangs on, and the quotes
+    of a customer or contact that is called otherwise now."""
+    found = [_found_by(record)]
+    if before and isinstance(record, Partner | Contact) and before["full_name"] != after["full_name"]:
+        named = Quote._meta.fields[record.concept] == record.id
+        found += list(Quote.select().where(named & Quote.deleted_at.is_null()))
+    return found
+
+
+def _found_by(record: Record) -> Record:
     if isinstance(record, ContactPoint | Address):
         owner = REACHED[record.about]
         return owner.get_or_none(owner.id == record.about_id) or record
@@ -90,6 +102,18 @@ def _email_points(model: Any, emails: Collection[str]) -> ModelSelect:
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def _customers(ids: list[int]) -> dict[int, str]:
+    """Quotes are found by their customer and contact too."""
+    named = (
+        Quote.select(Quote.id, Partner.full_name, Contact.full_name)
+        .left_outer_join(Partner, on=Quote.partner == Partner.id)
+        .switch(Quote)
+        .left_outer_join(Contact, on=Quote.contact == Contact.id)
+        .where(Quote.id.in_(ids))
+    )
+    return {quote_id: " ".join(filter(None, names)) for quote_id, *names in named.tuples()}
 
 
 def _of(model: type[ContactPoint] | type[Address], records: list[Record]) -> object:

@@ -13,7 +13,7 @@ from crmlite.rules import reach, terms
 from crmlite.rules.access import LISTED, Actor, visible
 from crmlite.rules.terms import Term
 
-NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5, "product": 6}
+NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5, "quote": 7, "product": 6}
 CONCEPTS = {number: concept for concept, number in NUMBERS.items()}
 SPAN = 2**40  # the ids of one concept are one range of rows
 AT_ONCE = 100
@@ -22,10 +22,10 @@ BATCH = 500
 TOO_FEW = 3
 SHORTEST, LONGEST = 4, 30  # the words that typos are looked for in
 MOST_ALIKE, MOST_COMPARED = 6, 20_000
-CLOSED = frozenset({"converted", "lost", "realized", "cancelled", "finished", "reported"})
+CLOSED = frozenset({"converted", "lost", "realized", "cancelled", "finished", "reported", "superseded"})
 FACTS = (
     "id", "archived", "updated_at", "status", "outcome", "company", "email", "phone", "mobile_phone", "city",
-    "reference", "stage", "partner", "kind", "starts_at", "all_day", "start_date", "price", "currency", "unit",
+    "reference", "stage", "partner", "kind", "starts_at", "all_day", "start_date", "price", "currency", "total", "unit",
 )  # fmt: skip
 
 

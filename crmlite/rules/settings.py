@@ -14,7 +14,7 @@ from crmlite.rules.access import DEFAULT_VISIBILITY, OWNED, SCOPES, Actor, requi
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_NAME = 120
 # The switches of the page Sales; each is off until somebody turns it on.
-SALES_SWITCHES = ("customer_description",)
+SALES_SWITCHES = ("customer_description", "order_closes_opportunity")
 SETTABLE_ROLES = tuple(role for role in ROLES if role != "owner")
 
 

@@ -11,6 +11,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "job_title": ("Managing director", "Purchasing manager", "Operations director", "Project lead", "Consultant"),
     "sector": ("Manufacturing", "Retail", "Logistics", "Hospitality", "Health", "Construction", "Services"),
     "partner_category": ("Key account", "Small business", "Reseller", "Public body"),
+    "cancel_reason": ("Price too high", "Chose a competitor", "Made by mistake", "Other"),
 }
 CATEGORIES: tuple[tuple[str, str], ...] = (
     ("Customer meeting", "meeting"),
@@ -52,7 +53,7 @@ def install_defaults(by: Actor) -> None:
             )
         for kind, names in CHOICES.items():
             for position, name in enumerate(names):
-                asks = kind == "lost_reason" and name == "Other"
+                asks = kind in ("lost_reason", "cancel_reason") and name == "Other"
                 gate.create(Choice, {"kind": kind, "name": name, "position": position, "asks_text": asks}, by)
         for position, (name, event_kind) in enumerate(CATEGORIES):
             values = {"kind": "event_category", "name": name, "position": position, "event_kind": event_kind}

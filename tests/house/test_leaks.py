@@ -17,7 +17,7 @@ from crmlite.models.base import database
 from crmlite.rules import calendars, devices, documents, events, gate, journal, notes, views
 from crmlite.rules.access import OWNED, Actor
 from tests import people
-from tests.make import make_contact, make_lead, make_opportunity, make_partner
+from tests.make import make_contact, make_lead, make_opportunity, make_partner, make_quote
 from tests.servers import signed_in
 
 SECRET = "Zanzibar"
@@ -41,6 +41,7 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
     opportunity = make_opportunity(
         alice, f"{SECRET} Cloves", partner=partner.id, lead=lead.id, contact=contact.id
     )
+    quote = make_quote(alice, name=f"{SECRET} quote", opportunity=opportunity.id)
     start = clock.now() + timedelta(days=1)
     event = events.save(
         None,
@@ -68,6 +69,7 @@ def treasure(alice: Actor) -> dict[str, list[int]]:
         "contact": [contact.id],
         "opportunity": [opportunity.id],
         "event": [event.id],
+        "quote": [quote.id],
         "device": [device.id],
         "document": [document.id],
         "saved_view": [saved.id],
