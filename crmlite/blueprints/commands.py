@@ -46,6 +46,7 @@ SYNONYMS = {
     "Calendar": "week agenda planner events",
     "Today": "home start",
     "Phone and desktop": "devices sync caldav password",
+    "Reports": "forecast figures revenue weighted",
     "Settings": "configuration preferences",
 }
 COMMANDS = (
@@ -59,6 +60,7 @@ COMMANDS = (
     ),
     Command("Go to Orders", "file-text", "/quotes?view=orders", "open confirmed sales quotes"),
     Command("Go to list of opportunities", "list", "/opportunities", "open table"),
+    Command("Go to Forecast", "trending-up", "/forecast", "open reports revenue pipeline weighted months"),
     Command("Go to Day", "calendar-days", "/calendars/day", "open calendar"),
     Command("Go to Month", "calendar-days", "/calendars/month", "open calendar"),
     Command("Go to Profile", "user", "/profile", "open account my password language time zone"),

@@ -27,7 +27,7 @@ def add_exports(bp: Blueprint, spec: ListSpec) -> None:
 
     @bp.route(f"/{spec.section}.csv", methods=("GET", "POST"))
     def csv() -> Response:
-        return _stream(export.csv(spec, chosen(spec), reader()), "text/csv", f"{spec.section}.csv")
+        return stream(export.csv(spec, chosen(spec), reader()), "text/csv", f"{spec.section}.csv")
 
     @bp.route(f"/{spec.section}.xlsx", methods=("GET", "POST"))
     def workbook() -> Response:
@@ -44,13 +44,13 @@ def add_cards(bp: Blueprint, spec: ListSpec) -> None:
     @bp.route(f"/{spec.section}.vcf", methods=("GET", "POST"))
     def cards() -> Response:
         body = vcards.cards(spec, chosen(spec), reader(), _version())
-        return _stream(body, "text/vcard", f"{spec.section}.vcf")
+        return stream(body, "text/vcard", f"{spec.section}.vcf")
 
     @bp.get(f"/{spec.section}/<int:record_id>.vcf")
     def card(record_id: int) -> Response:
         record = access.find(spec.model, record_id, me())
         body = vcards.card(record, reader(), _version())
-        return _stream([body], "text/vcard", f"{spec.one}-{record_id}.vcf")
+        return stream([body], "text/vcard", f"{spec.one}-{record_id}.vcf")
 
 
 def add_reports(bp: Blueprint, spec: ListSpec) -> None:
@@ -111,7 +111,7 @@ def _pdf(ids: list[int], name: str) -> Response:
     return Response(reports.of_leads(ids, reader()), mimetype="application/pdf", headers=_named(name, "inline"))
 
 
-def _stream(body: Iterable[str], mimetype: str, name: str) -> Response:
+def stream(body: Iterable[str], mimetype: str, name: str) -> Response:
     return Response(body, mimetype=mimetype, headers={**_named(name), "X-Accel-Buffering": "no"})
 
 

@@ -24,6 +24,7 @@ NAVIGATION = (
     ("opportunities", "Opportunities", "square-kanban", "/opportunities/board"),
     ("quotes", "Quotes", "file-text", "/quotes"),
     ("calendar", "Calendar", "calendar-days", "/calendars/week"),
+    ("reports", "Reports", "chart-column", "/forecast"),
     ("devices", "Phone and desktop", "smartphone", "/devices"),
     ("settings", "Settings", "settings", "/settings"),
 )
@@ -41,6 +42,7 @@ COUNTED = ("today", "leads", "opportunities")
 SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
+    "forecast": "reports",
     **dict.fromkeys(("users", "teams", "choices", "stages", "products", "taxes"), "settings"),
     **dict.fromkeys(("profile", "bin", "bulk", "styleguide"), "settings"),
 }
@@ -53,6 +55,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         when=lambda moment: formats.when(moment, reader()),
         day=lambda value: formats.day(value, reader()),
+        month=lambda value: formats.month(value, reader()),
         weekday=lambda value: formats.weekday(value, reader()),
         clock=lambda moment: formats.time_of_day(moment, reader()),
         exact=lambda moment: formats.exact(moment, reader()),

@@ -30,9 +30,9 @@ Known = dict[str, dict[int, str]]
 def csv(spec: ListSpec, asked: query.Wish, to: Reader) -> Iterator[str]:
     """UTF-8 lines with a header. Values that a spreadsheet would run as a formula get an apostrophe in front."""
     columns = _columns(spec, asked)
-    yield "\ufeff" + _line([column.label for column in columns])
+    yield "\ufeff" + line([column.label for column in columns])
     for records, known in _batches(spec, asked, columns, to):
-        yield "".join(_line([_plain(spec, c, one, known, to) for c in columns]) for one in records)
+        yield "".join(line([_plain(spec, c, one, known, to) for c in columns]) for one in records)
 
 
 def workbook(spec: ListSpec, asked: query.Wish, to: Reader) -> IO[bytes]:
@@ -90,7 +90,7 @@ def _plain(spec: ListSpec, column: Column, record: Any, known: Known, to: Reader
     if value is None:
         return ""
     if column.kind.name == "money":
-        return _decimal(value, record.currency)
+        return decimal(value, record.currency)
     return _word(column, value, known, to)
 
 
@@ -102,7 +102,7 @@ def _word(column: Column, value: Any, known: Known, to: Reader) -> str:
     return str(value)
 
 
-def _line(values: list[str]) -> str:
+def line(values: list[str]) -> str:
     safe = [f"'{v}" if v.startswith(DANGEROUS) and not v.lstrip("+-").replace(" ", "").isdigit() else v for v in values]
     out = io.StringIO()
     writer.writer(out).writerow(safe)
@@ -153,7 +153,7 @@ def _text(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _decimal(minor: int, currency: str) -> str:
+def decimal(minor: int, currency: str) -> str:
     """An amount for other programs: 31000.50."""
     digits = places(currency)
     whole, rest = divmod(abs(minor), 10**digits)

@@ -20,6 +20,10 @@ from crmlite.rules.losses import lost_values
 
 SOON = timedelta(days=15)
 IS_OPEN = Opportunity.outcome == "open"
+# Where no best or worst case is given, the amount stands for it.
+CASES = {
+    name: fn.COALESCE(getattr(Opportunity, name), Opportunity.amount) for name in ("best_case", "worst_case")
+}
 TONES = {"won": "green", "lost": "red"}
 SIGNS = {"won": "trophy", "lost": "circle-x"}
 REASON = "A reason is asked for when an opportunity is lost: please use Lost."
@@ -46,11 +50,6 @@ def _show_stage(value: int | None, to: Reader) -> str:
 
 def _stages(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
     return [(stage.id, stage.name) for stage in to.directory.stages_on_offer(value)]
-
-
-def _case(column: Any) -> Any:
-    """Where no best or worst case is given, the amount stands for it."""
-    return fn.COALESCE(column, Opportunity.amount)
 
 
 STAGE = Kind("stage", _read_stage, _show_stage, "select", options=_stages)
@@ -185,8 +184,8 @@ SPEC = ListSpec(
     verbs={"take": _take, "lose": _lose},
     sums=(
         Sum("Weighted", Opportunity.amount * Opportunity.probability, 100),
-        Sum("Best case", _case(Opportunity.best_case), column="best_case"),
-        Sum("Worst case", _case(Opportunity.worst_case), column="worst_case"),
+        Sum("Best case", CASES["best_case"], column="best_case"),
+        Sum("Worst case", CASES["worst_case"], column="worst_case"),
     ),
     mean="probability",
     counted=25_000,

@@ -62,6 +62,10 @@ def plain_day(value: date, to: Reader) -> str:
     return text if value.year == to.today.year else f"{text} {value.year}"
 
 
+def month(value: date, to: Reader) -> str:
+    return f"{MONTHS[to.locale][value.month - 1]} {value.year}"
+
+
 def weekday(value: date, to: Reader) -> str:
     return DAYS[to.locale][value.weekday()]
 
