@@ -17,7 +17,7 @@ from crmlite.models import backup as keeping
 from crmlite.models import inspection, schema
 from crmlite.models.base import database, open_database
 from crmlite.models.users import ROLES
-from crmlite.rules import access, demo, devices, search, users
+from crmlite.rules import access, demo, devices, search_index, users
 from crmlite.settings import SETTINGS, BadSetting, Settings
 
 
@@ -145,7 +145,7 @@ def search_rebuild() -> None:
     """Write the index again from the records; people can work meanwhile."""
     with house():
         count = 0
-        for count in search.rebuild():  # noqa: B007 - the last one is told below
+        for count in search_index.rebuild():  # noqa: B007 - the last one is told below
             click.echo(f"\r{count:,} records", nl=False, err=True)
         click.echo(err=True)
         click.echo(f"The search finds {count:,} records.")

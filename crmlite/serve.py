@@ -21,12 +21,12 @@ from crmlite.lists import bulk
 from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
-from crmlite.rules import access, demo, directory, imports, jobs, search, undoing, upkeep
+from crmlite.rules import access, demo, directory, imports, jobs, search_index, undoing, upkeep
 from crmlite.settings import Settings
 
 HANDLERS: dict[str, worker.Handler] = {
     "tidy": upkeep.tidy,
-    "search-rebuild": search.rebuild_job,
+    "search-rebuild": search_index.rebuild_job,
     bulk.KIND: bulk.work,
     "import": import_lists.work,
     imports.UNDO: imports.take_back,

@@ -1,11 +1,13 @@
 """What can be done from the search: one table, found by any of its words, even mistyped."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from flask import current_app
 from rapidfuzz.distance import OSA
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 from crmlite.blueprints.frame import MADE, NAVIGATION
 from crmlite.rules import terms
@@ -111,11 +113,16 @@ def matching(text: str, by: Actor, most: int = 6) -> tuple[list[Command], bool]:
 
 
 def _rank(command: Command, typed: list[str]) -> int | None:
-    label, others = terms.split(command.label), terms.split(command.words)
+    label, others = _words(command)
     if " ".join(label).startswith(" ".join(typed)):
         return 0
     ranks = [_likeness(word, label, others) for word in typed]
     return None if any(rank is None for rank in ranks) else max(rank for rank in ranks if rank is not None)
+
+
+@cache
+def _words(command: Command) -> tuple[list[str], list[str]]:
+    return terms.split(command.label), terms.split(command.words)
 
 
 def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
@@ -133,13 +140,18 @@ def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
 
 
 def _offered(by: Actor) -> Iterator[Command]:
-    return (command for command in COMMANDS if by.role in command.roles and _exists(command))
+    return (command for command in _existing(current_app.url_map) if by.role in command.roles)
 
 
-def _exists(command: Command) -> bool:
+@cache
+def _existing(addresses: Map) -> tuple[Command, ...]:
     """A house may be without some of its doors."""
-    try:
-        current_app.url_map.bind("").match(command.url.partition("?")[0], "POST" if command.posts else "GET")
-    except HTTPException:
-        return False
-    return True
+
+    def leads_somewhere(command: Command) -> bool:
+        try:
+            addresses.bind("").match(command.url.partition("?")[0], "POST" if command.posts else "GET")
+        except HTTPException:
+            return False
+        return True
+
+    return tuple(command for command in COMMANDS if leads_somewhere(command))

@@ -29,7 +29,7 @@ def index() -> Response:
         "search/index.html",
         title="Search",
         asked=asked,
-        groups=hits.groups(answer, each, asked, to),
+        groups=hits.groups(answer, each, to),
         meant=None if any(not hit.typo for hit in answer.hits) else _as_meant(asked, answer.meant),
         commands=offered,
         commands_first=called_so,

@@ -1,12 +1,13 @@
 """What the search shows of a record: its kind, a second line, and the parts that were found."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
 from crmlite.lists.kinds import CALLED, SECTIONS, names
+from crmlite.lists.marks import icon
 from crmlite.lists.reader import Reader, day, money, when
 from crmlite.models.events import EVENT_KINDS
 from crmlite.models.leads import STATUSES
@@ -24,36 +25,38 @@ ICONS = {
     "product": "tag",
     "quote": "file-text",
 }
-WORD = re.compile(r"[^\W_]+")
 
 
-class Line(NamedTuple):
-    """`label` is the name with its found parts marked."""
+class Wanted(NamedTuple):
+    """What was looked for: beginnings of words, which `plain` finds in a text without accents, and digits of
+    numbers."""
 
-    url: str
-    icon: str
-    name: str
-    label: str
-    second: str
-    word: str
+    words: tuple[str, ...]
+    plain: re.Pattern[str]
+    numbers: tuple[str, ...]
+    endings: tuple[str, ...]
 
 
 class Group(NamedTuple):
-    """`more` leads to the list with everything that was found; empty when all of it is here."""
+    """`lines` are links as safe HTML. `more` leads to the list with everything that was found; empty when all of it is
+    here."""
 
     title: str
-    lines: list[Line]
+    lines: list[Markup]
     more: str = ""
 
 
-def groups(answer: Answer, each: int, asked: str, to: Reader) -> list[Group]:
+NOTHING = Wanted((), re.compile("$."), (), ())
+
+
+def groups(answer: Answer, each: int, to: Reader) -> list[Group]:
     """The hits by concept, the concept of the best hit first."""
     by_concept: dict[str, list[Hit]] = {}
     for hit in answer.hits:
         by_concept.setdefault(hit.concept, []).append(hit)
     shown = {concept: hits[:each] for concept, hits in by_concept.items()}
     known = _companies([hit for hits in shown.values() for hit in hits], to)
-    wanted = [word for term in answer.terms for way in term.ways for word in way] + list(answer.meant.values())
+    wanted = _wanted(answer)
     return [
         Group(
             title(concept),
@@ -65,9 +68,9 @@ def groups(answer: Answer, each: int, asked: str, to: Reader) -> list[Group]:
     ]
 
 
-def lines(hits: list[Hit], to: Reader) -> list[Line]:
+def lines(hits: list[Hit], to: Reader) -> list[Markup]:
     known = _companies(hits, to)
-    return [_line(hit, [], known, to) for hit in hits]
+    return [_line(hit, NOTHING, known, to) for hit in hits]
 
 
 def title(concept: str) -> str:
@@ -75,39 +78,59 @@ def title(concept: str) -> str:
     return f"{called[:-1]}ies".capitalize() if called.endswith("y") else f"{called}s".capitalize()
 
 
-def marked(text: str, wanted: Iterable[str]) -> Markup:
+def marked(text: str, wanted: Wanted) -> Markup:
     """The text with the beginnings of words, and the numbers, that were looked for."""
-    wanted = [one for one in wanted if not one.startswith((terms.BEGINS, terms.ENDS))]
-    numbers = [one for one in wanted if one.isdecimal() and len(one) >= terms.FEWEST_DIGITS]
     found: list[tuple[int, int]] = []
-    for run in terms.NUMBER.finditer(text):
-        if any(one in digits(run[0]) for one in numbers):
+    for run in terms.NUMBER.finditer(text) if wanted.numbers else ():
+        plain = digits(run[0])
+        if any(one in plain for one in wanted.numbers):
             found.append(run.span())
-    for word in WORD.finditer(text):
+    if text.isascii():
+        found += [begun.span() for begun in wanted.plain.finditer(text)]
+    else:
+        found += _spelled(text, wanted)
+    return _mark(text, sorted(found)) if found else escape(text)
+
+
+def _spelled(text: str, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Where words begin as they may be written too: Müller where “mueller” was typed."""
+    for word in terms.WORD.finditer(text):
         spelled = [words[0] for words in terms.spellings(word[0]) if words]
-        begun = max((len(one) for one in wanted if any(full.startswith(one) for full in spelled)), default=0)
+        begun = max((len(one) for one in wanted.words if any(full.startswith(one) for full in spelled)), default=0)
         if begun:
-            found.append((word.start(), word.start() + (begun if len(spelled[0]) == len(word[0]) else len(word[0]))))
-    return _mark(text, sorted(found))
+            yield word.start(), word.start() + (begun if len(spelled[0]) == len(word[0]) else len(word[0]))
 
 
 def _mark(text: str, spans: list[tuple[int, int]]) -> Markup:
-    parts, at = [], 0
+    parts, at = "", 0
     for start, end in spans:
         if start >= at:
-            parts += [escape(text[at:start]), Markup("<mark>%s</mark>") % text[start:end]]
+            parts += f"{escape(text[at:start])}<mark>{escape(text[start:end])}</mark>"
             at = end
-    return Markup("").join([*parts, escape(text[at:])])
+    return Markup(f"{parts}{escape(text[at:])}")
 
 
-def _line(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -> Line:
-    second = " · ".join(part for part in _parts(hit, wanted, companies, to) if part)
-    url = f"/{SECTIONS[hit.concept]}/{hit.id}"
-    label, word = marked(hit.label, wanted), CALLED[hit.concept]
-    return Line(url, ICONS.get(hit.concept, "file-text"), hit.label, label, marked(second, wanted), word)
+def _wanted(answer: Answer) -> Wanted:
+    typed = [word for term in answer.terms for way in term.ways for word in way] + list(answer.meant.values())
+    words = tuple(one for one in dict.fromkeys(typed) if not one.startswith((terms.BEGINS, terms.ENDS)))
+    numbers = tuple(one for one in words if one.isdecimal() and len(one) >= terms.FEWEST_DIGITS)
+    longest = "|".join(sorted((re.escape(one) for one in words), key=len, reverse=True))
+    plain = re.compile(rf"(?<![^\W_])(?:{longest})", re.IGNORECASE) if words else NOTHING.plain
+    endings = tuple(one.removeprefix(terms.ENDS)[::-1] for one in typed if one.startswith(terms.ENDS))
+    return Wanted(words, plain, numbers, endings)
 
 
-def _parts(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -> list[str]:
+def _line(hit: Hit, wanted: Wanted, companies: dict[int, str], to: Reader) -> Markup:
+    """By function, since a page may have a hundred of them."""
+    second = " · ".join(marked(part, wanted) for part in _parts(hit, wanted, companies, to) if part)
+    return Markup(
+        f'<a class="hit" href="/{SECTIONS[hit.concept]}/{hit.id}">{icon(ICONS.get(hit.concept, "file-text"))}'
+        f'<span class="cut" title="{escape(hit.label)}">{marked(hit.label, wanted)}</span> '
+        f'<small class="cut">{second}<span class="sr"> {CALLED[hit.concept]}</span></small></a>\n'
+    )
+
+
+def _parts(hit: Hit, wanted: Wanted, companies: dict[int, str], to: Reader) -> list[str]:
     facts = hit.facts
     gone = "Archived" if facts["archived"] else ""
     if hit.concept == "lead":
@@ -129,13 +152,11 @@ def _parts(hit: Hit, wanted: list[str], companies: dict[int, str], to: Reader) -
     return [gone]
 
 
-def _reach(facts: dict[str, Any], wanted: list[str]) -> str:
+def _reach(facts: dict[str, Any], wanted: Wanted) -> str:
     """The e-mail address, or the phone number that was looked for."""
-    for number in (facts["phone"], facts["mobile_phone"]):
+    for number in (facts["phone"], facts["mobile_phone"]) if wanted.numbers or wanted.endings else ():
         plain = digits(number)
-        if any(len(one) >= terms.FEWEST_DIGITS and one in plain for one in wanted if one.isdecimal()):
-            return str(number)
-        if any(one.startswith(terms.ENDS) and plain.endswith(one[: len(terms.ENDS) - 1 : -1]) for one in wanted):
+        if any(one in plain for one in wanted.numbers) or any(plain.endswith(one) for one in wanted.endings):
             return str(number)
     return str(facts["email"] or facts["phone"])
 

@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
+from peewee import ModelSelect
 
 from crmlite.errors import Invalid
 from crmlite.lists.reader import Reader, day, money, read_money, when
 from crmlite.models.base import Record
 from crmlite.models.currencies import places
+from crmlite.models.statements import statement
 from crmlite.rules import assigning
-from crmlite.rules.access import LISTED, visible
+from crmlite.rules.access import LISTED, Actor, visible
 from crmlite.rules.directory import Person
 
 KEPT = 4096
@@ -290,11 +292,13 @@ def resolve(concept: str, text: str, to: Reader) -> int | None:
 def names(concept: str, ids: Iterable[int], to: Reader) -> dict[int, str]:
     """Names of the visible ones among these records, in one query."""
     wanted = sorted(set(ids))
-    if not wanted:
-        return {}
+    return dict(_names(concept, to.by, ids=wanted)) if wanted else {}
+
+
+@statement
+def _names(concept: str, by: Actor, ids: Any) -> ModelSelect:
     model = LISTED[concept]
-    query = visible(model, to.by).select(model.id, _name_of(model)).where(model.id.in_(wanted))
-    return dict(query.tuples())
+    return visible(model, by).select(model.id, _name_of(model)).where(model.id.in_(ids)).tuples()
 
 
 CALLED = {

@@ -35,8 +35,8 @@ _kept: "OrderedDict[tuple[Any, ...], Statement]" = OrderedDict()
 
 def statement(build: Callable[..., Any]) -> Callable[..., Rows]:
     """For a function that answers a query. What it takes by place is what the text hangs on, and is compared; what it
-    takes by name are values, in whose stead it is given slots. Each call asks, and answers the rows: records, tuples or
-    named tuples as the query says. A list is for `in_`; a moment is given as `stored_time` makes it."""
+    takes by name are values, in whose stead it is given slots. Each call asks, and answers the rows: records, tuples,
+    named tuples or dictionaries as the query says. A list is for `in_`; a moment is given as `stored_time` makes it."""
 
     @wraps(build)
     def ask(*hangs_on: Any, **values: Any) -> Rows:
@@ -117,6 +117,8 @@ def _form(query: Any, columns: list[Any]) -> Callable[[Any], Any]:
     if query._row_type == ROW.NAMED_TUPLE:
         return namedtuple("Row", [getattr(one, "object_id_name", one.name) for one in columns])._make
     model, names = query.model, [one.name for one in columns]
+    if query._row_type == ROW.DICT:
+        return lambda row: dict(zip(names, row, strict=True))
 
     def record(row: Any) -> Any:
         found = model(__no_default__=True)

@@ -21,7 +21,7 @@ from crmlite.models.tables import TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import User
 from crmlite.models.views import SavedView
-from crmlite.rules import assigning, directory, reach, search, sync
+from crmlite.rules import assigning, directory, reach, search_index, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, OWNED, Actor, require, visible
 
 R = TypeVar("R", bound=Record)
@@ -272,7 +272,7 @@ def _write(record: Record, before: dict[str, Any], after: dict[str, Any], by: Ac
         sync.index(record)
     _journal(record, before, after, by, verb)
     for touched in reach.touched(record, before, after):
-        search.stamp(touched)
+        search_index.stamp(touched)
     if isinstance(record, Merge):
         _carry(record)
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):

@@ -1,27 +1,25 @@
 """Finding records by what people remember of them. The gate feeds the index; people see only what is theirs."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from peewee import SQL
-from rapidfuzz.distance import OSA
+from peewee import SQL, ModelSelect
 
-from crmlite.models.base import Record, database, is_sqlite
+from crmlite.models.base import database, is_sqlite
 from crmlite.models.journal import Entry
-from crmlite.rules import reach, terms
+from crmlite.models.statements import statement
+from crmlite.rules import terms, typos
 from crmlite.rules.access import LISTED, Actor, visible
 from crmlite.rules.terms import Term
 
 NUMBERS = {"lead": 1, "partner": 2, "contact": 3, "opportunity": 4, "event": 5, "quote": 7, "product": 6}
 CONCEPTS = {number: concept for concept, number in NUMBERS.items()}
 SPAN = 2**40  # the ids of one concept are one range of rows
+TOP = (max(NUMBERS.values()) + 1) * SPAN
 AT_ONCE = 100
-PORTIONS = (AT_ONCE, 400, 1600, 6400)  # how far we look for what this person may see, newest first
-BATCH = 500
+# How far we look in one concept for what this person may see, newest first.
+PORTION, PORTIONS = 30, (100, 400, 1600, 6400)
 TOO_FEW = 3
-SHORTEST, LONGEST = 4, 30  # the words that typos are looked for in
-MOST_ALIKE, MOST_COMPARED = 6, 20_000
 CLOSED = frozenset({"converted", "lost", "realized", "cancelled", "finished", "reported", "superseded"})
 FACTS = (
     "id", "archived", "updated_at", "status", "outcome", "company", "email", "phone", "mobile_phone", "city",
@@ -47,77 +45,6 @@ class Answer(NamedTuple):
     meant: dict[str, str]
 
 
-def row_id(record: Record) -> int:
-    return NUMBERS[record.concept] * SPAN + record.id
-
-
-def stamp(record: Record) -> None:
-    """Bring the index in line with the record; called by the gate inside its transaction."""
-    if record.concept not in NUMBERS:
-        return
-    mark = "?" if is_sqlite() else "%s"
-    database.execute_sql(f"DELETE FROM search WHERE rowid = {mark}", (row_id(record),))
-    if record.deleted_at is None:
-        write([record])
-
-
-def write(records: list[Record]) -> None:
-    """The rows of records of one concept that have none."""
-    further = reach.search_texts(records)
-    rows = [
-        (row_id(one), one.label, terms.of_record(one.label, f"{one.search_text()} {further.get(one.id, '')}"))
-        for one in records
-    ]
-    if is_sqlite():
-        _many("INSERT INTO search (rowid, label, words) VALUES (?, ?, ?)", rows)
-    else:
-        vector = "array_to_tsvector(string_to_array(%s, ' '))"
-        _many(f"INSERT INTO search (rowid, label, words) VALUES (%s, %s, {vector})", rows)
-    _learn({word for _, _, text in rows for word in text.split() if _comparable(word)})
-
-
-def forget(concept: str, ids: list[int]) -> None:
-    marks = ", ".join("?" if is_sqlite() else "%s" for _ in ids)
-    rows = tuple(NUMBERS[concept] * SPAN + record_id for record_id in ids)
-    database.execute_sql(f"DELETE FROM search WHERE rowid IN ({marks})", rows)
-
-
-def rebuild() -> Iterator[int]:
-    """Write the whole index again from the records, a portion each time the iterator is asked, so that others can
-    write in between; yields how many rows there are so far."""
-    database.execute_sql("DELETE FROM search_vocabulary")
-    count = 0
-    for concept in NUMBERS:
-        last = 0
-        while last < SPAN - 1:
-            last, some = _rewrite(concept, last)
-            count += some
-            yield count
-
-
-def rebuild_job(payload: dict[str, Any]) -> datetime | None:
-    """What the clock does after an upgrade that changed the index."""
-    for _ in rebuild():
-        pass
-    return None
-
-
-def _rewrite(concept: str, after: int) -> tuple[int, int]:
-    """The rows of the next records of a concept; where to go on and how many there are."""
-    model, base = LISTED[concept], NUMBERS[concept] * SPAN
-    mark = "?" if is_sqlite() else "%s"
-    with database.atomic():
-        query = model.select().where(model.id > after).order_by(model.id).limit(BATCH)
-        records = list(query if is_sqlite() else query.for_update())
-        last = records[-1].id if len(records) == BATCH else SPAN - 1
-        database.execute_sql(
-            f"DELETE FROM search WHERE rowid > {mark} AND rowid <= {mark}", (base + after, base + last)
-        )
-        alive = [record for record in records if record.deleted_at is None]
-        write(alive)
-    return last, len(alive)
-
-
 def find(text: str, by: Actor, limit: int = 20, concept: str = "") -> list[Hit]:
     """What this person may see and may have meant, best first."""
     return answer(text, by, limit, concept).hits[:limit]
@@ -131,7 +58,7 @@ def answer(text: str, by: Actor, limit: int = 20, concept: str = "") -> Answer:
         return Answer([], [], {})
     hits = _seen(asked, by, limit, concept)
     meant: dict[str, str] = {}
-    if len(hits) < TOO_FEW and (alike := _alike(asked)):
+    if len(hits) < TOO_FEW and (alike := typos.alike(asked)):
         wider = [Term(term.typed, (*term.ways, *((word,) for word in alike.get(term.typed, ())))) for term in asked]
         known = {(hit.concept, hit.id) for hit in hits}
         more = [hit for hit in _seen(wider, by, limit, concept) if (hit.concept, hit.id) not in known]
@@ -187,31 +114,48 @@ def numbered(concept: str, numbers: Iterable[str], limit: int = AT_ONCE) -> list
 
 
 def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
-    if concept:
-        return _wide(asked, by, limit, concept)
-    rows = _rows(asked, 0, (max(NUMBERS.values()) + 1) * SPAN, AT_ONCE)
-    if len(rows) < AT_ONCE:
-        return _visible(rows, by)
-    return [hit for one in NUMBERS for hit in _wide(asked, by, limit, one)]
-
-
-def _wide(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
-    """One concept, looked through until there are enough that this person may see: first the labels that begin with
-    what was typed, then the newest."""
-    found: dict[int, Hit] = {}
-    low = NUMBERS[concept] * SPAN
+    if not concept:
+        rows = _rows(asked, 0, TOP, AT_ONCE)
+        if len(rows) < AT_ONCE:  # a rare word: all that have it are here
+            return _visible(rows, by)
+    found: dict[str, dict[int, Hit]] = {one: {} for one in ([concept] if concept else NUMBERS)}
+    # First the labels that begin with what was typed, then the newest.
     begins = [Term("", tuple((terms.BEGINS + way[0], *way) for way in asked[0].ways)), *asked[1:]]
     for wanted in (begins, asked):
-        high = low + SPAN
-        for size in PORTIONS:
-            if len(found) >= limit:
-                break
-            rows = _rows(wanted, low, high, size)
-            found |= {hit.id: hit for hit in _visible(rows, by)}
-            if len(rows) < size:
-                break
-            high = rows[-1][0]
-    return list(found.values())
+        short = [one for one in found if len(found[one]) < limit]
+        for one, rows in _newest(wanted, short).items() if short else ():
+            _look_through(found[one], wanted, one, rows, by, limit)
+    return [hit for hits in found.values() for hit in hits.values()]
+
+
+def _newest(asked: list[Term], concepts: list[str]) -> dict[str, list[tuple[int, str]]]:
+    """The first portion of each concept. A question costs the same for one concept as for all, so each goes on where
+    the one before had enough, and a rare word takes a single one."""
+    newest: dict[str, list[tuple[int, str]]] = {one: [] for one in concepts}
+    low = min(NUMBERS[one] for one in concepts) * SPAN
+    high = (max(NUMBERS[one] for one in concepts) + 1) * SPAN
+    while True:
+        rows = _rows(asked, low, high, PORTION)
+        for row in rows:
+            newest.setdefault(CONCEPTS[row[0] // SPAN], []).append(row)
+        if len(rows) < PORTION:
+            return {one: newest[one][:PORTION] for one in concepts}
+        high = rows[-1][0]
+        if len(newest[CONCEPTS[high // SPAN]]) >= PORTION:
+            high -= high % SPAN
+
+
+def _look_through(
+    found: dict[int, Hit], asked: list[Term], concept: str, rows: list[tuple[int, str]], by: Actor, limit: int
+) -> None:
+    """Add what this person may see among the rows; where that is too little, among ever larger portions behind them."""
+    found |= {hit.id: hit for hit in _visible(rows, by)}
+    most = PORTION
+    for size in PORTIONS:
+        if len(found) >= limit or len(rows) < most:
+            return
+        rows, most = _rows(asked, NUMBERS[concept] * SPAN, rows[-1][0], size), size
+        found |= {hit.id: hit for hit in _visible(rows, by)}
 
 
 def _visible(rows: Iterable[tuple[int, str]], by: Actor) -> list[Hit]:
@@ -220,11 +164,16 @@ def _visible(rows: Iterable[tuple[int, str]], by: Actor) -> list[Hit]:
         labels.setdefault(CONCEPTS[row // SPAN], {})[row % SPAN] = label
     found = []
     for concept, known in labels.items():
-        model = LISTED[concept]
-        fields = [model._meta.fields[name] for name in FACTS if name in model._meta.fields]
-        for facts in visible(model, by).where(model.id.in_(list(known))).select(*fields).dicts():
+        for facts in _facts(concept, by, ids=list(known)):
             found.append(Hit(concept, facts["id"], known[facts["id"]], facts))
     return found
+
+
+@statement
+def _facts(concept: str, by: Actor, ids: Any) -> ModelSelect:
+    model = LISTED[concept]
+    fields = [model._meta.fields[name] for name in FACTS if name in model._meta.fields]
+    return visible(model, by).where(model.id.in_(ids)).select(*fields).dicts()
 
 
 def _ranked(hits: list[Hit], asked: list[Term]) -> list[Hit]:
@@ -272,57 +221,6 @@ def _expression(asked: list[Term], word: str, both: str, either: str) -> str:
     return both.join(f"({either.join(way(words) for words in term.ways)})" for term in asked)
 
 
-def _comparable(word: str) -> bool:
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not word.startswith((terms.BEGINS, terms.ENDS))
-
-
-def _learn(words: set[str]) -> None:
-    """Nobody waits for another who brings the same word: that may leave a word twice, which does no harm. Words that no
-    record holds any more stay until the index is rebuilt."""
-    if not words:
-        return
-    mark = "?" if is_sqlite() else "%s"
-    ordered = sorted(words)
-    known: set[str] = set()
-    for start in range(0, len(ordered), BATCH):
-        some = ordered[start : start + BATCH]
-        sql = f"SELECT word FROM search_vocabulary WHERE word IN ({', '.join(mark for _ in some)})"
-        known |= {word for (word,) in database.execute_sql(sql, tuple(some)).fetchall()}
-    _many(
-        f"INSERT INTO search_vocabulary (word, backward) VALUES ({mark}, {mark})",
-        [(word, word[::-1]) for word in ordered if word not in known],
-    )
-
-
-def _alike(asked: list[Term]) -> dict[str, list[str]]:
-    """Typed word -> known words with one or two letters wrong, the likeliest first."""
-    found = {}
-    for typed in {term.typed for term in asked if _comparable(term.typed)}:
-        most = 1 if len(typed) < 7 else 2
-        near = []
-        for word in _neighbours(typed):
-            # While somebody types, the word is not complete: its beginning is compared too.
-            distance = min(
-                OSA.distance(typed, word, score_cutoff=most), OSA.distance(typed, word[: len(typed)], score_cutoff=most)
-            )
-            if distance <= most and not word.startswith(typed):
-                near.append((distance, abs(len(word) - len(typed)), word))
-        if near:
-            found[typed] = [word for _, _, word in sorted(near)[:MOST_ALIKE]]
-    return found
-
-
-def _neighbours(typed: str) -> set[str]:
-    """Words that begin or end as this one does: a typo leaves one of the two whole."""
-    letters = 2 if len(typed) < 6 else 3
-    found: set[str] = set()
-    for column, start in (("word", typed[:2]), ("backward", typed[: -letters - 1 : -1])):
-        mark = "?" if is_sqlite() else "%s"
-        sql = f"SELECT word FROM search_vocabulary WHERE {column} >= {mark} AND {column} < {mark} LIMIT {MOST_COMPARED}"
-        found |= {word for (word,) in database.execute_sql(sql, (start, start + "\U0010ffff")).fetchall()}
-    return found
-
-
 def _meant(alike: dict[str, list[str]], hits: list[Hit]) -> dict[str, str]:
     """Only words of records that this person may see: a suggestion tells nothing about others."""
     if not hits:
@@ -334,9 +232,3 @@ def _meant(alike: dict[str, list[str]], hits: list[Hit]) -> dict[str, str]:
     held = {word for (text,) in database.execute_sql(sql, rows).fetchall() for word in text.split()}
     found = {typed: next((word for word in words if word in held), "") for typed, words in alike.items()}
     return {typed: word for typed, word in found.items() if word}
-
-
-def _many(sql: str, rows: list[tuple[Any, ...]]) -> None:
-    cursor = database.connection().cursor()
-    cursor.executemany(sql, rows)
-    cursor.close()

@@ -13,6 +13,8 @@ MOST = 8
 LONGEST = 60
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+WORD = re.compile(r"[^\W_]+")
+APOSTROPHE = re.compile("['’ʼ`]")
 APOSTROPHES = str.maketrans(dict.fromkeys("'’ʼ`"))
 # Marks no name begins with: the first word of a label, and a number read from its end.
 BEGINS, ENDS = "zqb", "zqe"
@@ -29,11 +31,15 @@ class Term(NamedTuple):
 
 
 def split(text: str) -> list[str]:
-    return [word[:LONGEST] for word in re.findall(r"[^\W_]+", fold(text.casefold().translate(LETTERS)))]
+    plain = text.lower() if text.isascii() else fold(text.casefold().translate(LETTERS))
+    return [word[:LONGEST] for word in WORD.findall(plain)]
 
 
 def spellings(text: str) -> Iterator[list[str]]:
     """The words of a text as they may be written: plain, with umlauts as two letters, without apostrophes."""
+    if text.isascii() and not APOSTROPHE.search(text):
+        yield split(text)
+        return
     lower = normalize("NFC", text.casefold())
     for spelled in dict.fromkeys((lower, lower.translate(GERMAN), lower.translate(APOSTROPHES))):
         yield split(spelled)
@@ -59,7 +65,7 @@ def asked(text: str) -> list[Term]:
 
 def _words(text: str) -> list[Term]:
     found = []
-    for piece in re.findall(r"[^\W_]+", normalize("NFC", text.casefold())):
+    for piece in WORD.findall(normalize("NFC", text.casefold())):
         ways = dict.fromkeys(tuple(words) for words in spellings(piece) if words)
         found += [Term(next(iter(ways))[0], tuple(ways))] if ways else []
     return found

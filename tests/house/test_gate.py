@@ -24,7 +24,7 @@ WRITES = {
 ALLOWED = {
     "crmlite.rules.gate": "the gate itself",
     "crmlite.rules.sync": "calendar sequence, tombstones and the index of occurrences, called by the gate",
-    "crmlite.rules.search": "search rows, called by the gate",
+    "crmlite.rules.search_index": "search rows, called by the gate",
     "crmlite.rules.throttle": "failed sign-ins are counted, they are nobody's record",
     "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",
     "crmlite.lists.export": "saves a workbook, which is a file",

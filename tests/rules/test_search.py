@@ -4,7 +4,7 @@ import pytest
 
 from crmlite.models.base import database
 from crmlite.models.leads import Lead
-from crmlite.rules import gate, leads, search, terms
+from crmlite.rules import gate, leads, search, search_index, terms
 from crmlite.rules.demo import rows
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
 
@@ -134,8 +134,8 @@ def test_rebuilding_writes_the_rows_that_the_gate_wrote(alice):
     leads.edit(Lead.get_by_id(lead.id), {"company": "Harbour"}, alice)
     before, words = index(), vocabulary()
     database.execute_sql(f"INSERT INTO search (rowid, label) VALUES ({search.SPAN + 10**6}, 'nobody')")
-    database.execute_sql(f"UPDATE search SET label = 'wrong' WHERE rowid = {search.row_id(lead)}")
-    assert list(search.rebuild())[-1] == len(before) == 4
+    database.execute_sql(f"UPDATE search SET label = 'wrong' WHERE rowid = {search_index.row_id(lead)}")
+    assert list(search_index.rebuild())[-1] == len(before) == 4
     assert index() == before
     assert vocabulary() == words - {"gone"}
 

@@ -19,7 +19,7 @@ from crmlite.models.products import Tax
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Membership
 from crmlite.models.users import Device, User
-from crmlite.rules import gate, search
+from crmlite.rules import gate, search, search_index
 from crmlite.rules.access import OWNED, Actor
 from crmlite.rules.demo.loading import MARK, loaded
 from crmlite.rules.settings import put_setting
@@ -166,7 +166,7 @@ def _drop_all(going: Ids) -> None:
 def _drop(model: type[Record], ids: list[int]) -> None:
     concept = model.concept
     if concept in search.NUMBERS:
-        search.forget(concept, ids)
+        search_index.forget(concept, ids)
     Entry.delete().where((Entry.concept == concept) & Entry.record_id.in_(ids)).execute()
     model.delete().where(model.id.in_(ids)).execute()
 

@@ -14,7 +14,7 @@ from peewee import JSONField
 from crmlite.errors import Invalid
 from crmlite.models.base import Record, Table, database, is_sqlite, stored_time
 from crmlite.models.journal import Entry
-from crmlite.rules import search
+from crmlite.rules import search_index
 from crmlite.rules.access import Actor
 
 AT_ONCE = 5000
@@ -32,7 +32,7 @@ def insert(records: Iterable[Record], gesture: int, by: dict[int, Actor]) -> int
             if problems := record.problems():
                 raise Invalid(f"{record.label}: {' '.join(problems.values())}")
         _write(model, [record.__data__ for record in some])
-        search.write(some)
+        search_index.write(some)
         _write(Entry, [_entry(record, gesture, by) for record in some])
         count += len(some)
     return count

@@ -1,0 +1,107 @@
+"""What the search knows of records: fed by the gate with each change, and written anew by command."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from crmlite.models.base import Record, database, is_sqlite
+from crmlite.rules import reach, terms, typos
+from crmlite.rules.access import LISTED
+from crmlite.rules.search import NUMBERS, SPAN
+
+BATCH = 500
+
+
+def row_id(record: Record) -> int:
+    return NUMBERS[record.concept] * SPAN + record.id
+
+
+def stamp(record: Record) -> None:
+    """Bring the index in line with the record; called by the gate inside its transaction."""
+    if record.concept not in NUMBERS:
+        return
+    mark = "?" if is_sqlite() else "%s"
+    database.execute_sql(f"DELETE FROM search WHERE rowid = {mark}", (row_id(record),))
+    if record.deleted_at is None:
+        write([record])
+
+
+def write(records: list[Record]) -> None:
+    """The rows of records of one concept that have none."""
+    further = reach.search_texts(records)
+    rows = [
+        (row_id(one), one.label, terms.of_record(one.label, f"{one.search_text()} {further.get(one.id, '')}"))
+        for one in records
+    ]
+    if is_sqlite():
+        _many("INSERT INTO search (rowid, label, words) VALUES (?, ?, ?)", rows)
+    else:
+        vector = "array_to_tsvector(string_to_array(%s, ' '))"
+        _many(f"INSERT INTO search (rowid, label, words) VALUES (%s, %s, {vector})", rows)
+    _learn({word for _, _, text in rows for word in text.split() if typos.is_comparable(word)})
+
+
+def forget(concept: str, ids: list[int]) -> None:
+    marks = ", ".join("?" if is_sqlite() else "%s" for _ in ids)
+    rows = tuple(NUMBERS[concept] * SPAN + record_id for record_id in ids)
+    database.execute_sql(f"DELETE FROM search WHERE rowid IN ({marks})", rows)
+
+
+def rebuild() -> Iterator[int]:
+    """Write the whole index again from the records, a portion each time the iterator is asked, so that others can
+    write in between; yields how many rows there are so far."""
+    database.execute_sql("DELETE FROM search_vocabulary")
+    count = 0
+    for concept in NUMBERS:
+        last = 0
+        while last < SPAN - 1:
+            last, some = _rewrite(concept, last)
+            count += some
+            yield count
+
+
+def rebuild_job(payload: dict[str, Any]) -> datetime | None:
+    """What the clock does after an upgrade that changed the index."""
+    for _ in rebuild():
+        pass
+    return None
+
+
+def _rewrite(concept: str, after: int) -> tuple[int, int]:
+    """The rows of the next records of a concept; where to go on and how many there are."""
+    model, base = LISTED[concept], NUMBERS[concept] * SPAN
+    mark = "?" if is_sqlite() else "%s"
+    with database.atomic():
+        query = model.select().where(model.id > after).order_by(model.id).limit(BATCH)
+        records = list(query if is_sqlite() else query.for_update())
+        last = records[-1].id if len(records) == BATCH else SPAN - 1
+        database.execute_sql(
+            f"DELETE FROM search WHERE rowid > {mark} AND rowid <= {mark}", (base + after, base + last)
+        )
+        alive = [record for record in records if record.deleted_at is None]
+        write(alive)
+    return last, len(alive)
+
+
+def _learn(words: set[str]) -> None:
+    """Nobody waits for another who brings the same word: that may leave a word twice, which does no harm. Words that no
+    record holds any more stay until the index is rebuilt."""
+    if not words:
+        return
+    mark = "?" if is_sqlite() else "%s"
+    ordered = sorted(words)
+    known: set[str] = set()
+    for start in range(0, len(ordered), BATCH):
+        some = ordered[start : start + BATCH]
+        sql = f"SELECT word FROM search_vocabulary WHERE word IN ({', '.join(mark for _ in some)})"
+        known |= {word for (word,) in database.execute_sql(sql, tuple(some)).fetchall()}
+    _many(
+        f"INSERT INTO search_vocabulary (word, backward) VALUES ({mark}, {mark})",
+        [(word, word[::-1]) for word in ordered if word not in known],
+    )
+
+
+def _many(sql: str, rows: list[tuple[Any, ...]]) -> None:
+    cursor = database.connection().cursor()
+    cursor.executemany(sql, rows)
+    cursor.close()
