@@ -43,7 +43,7 @@ SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
     "forecast": "reports",
-    **dict.fromkeys(("users", "teams", "choices", "stages", "products", "taxes"), "settings"),
+    **dict.fromkeys(("users", "teams", "choices", "stages", "pipelines", "products", "taxes"), "settings"),
     **dict.fromkeys(("profile", "bin", "bulk", "styleguide"), "settings"),
 }
 

@@ -10,7 +10,7 @@ from crmlite.blueprints.choices import order_wanted, told
 from crmlite.blueprints.guard import me
 from crmlite.errors import Conflict, Invalid, Refused
 from crmlite.models.choices import COLOURS, OUTCOMES, Stage
-from crmlite.rules import access, choices, gate, stages
+from crmlite.rules import access, choices, gate, pipelines, stages
 
 bp = Blueprint("stages", __name__)
 HERE = "/stages"
@@ -27,7 +27,7 @@ def index() -> Response:
 @bp.get("/stages/form")
 def new() -> Response:
     access.require(me(), "create", Stage())
-    return _form(None, FRESH)
+    return _form(None, {**FRESH, "pipeline": request.args.get("pipeline", "")})
 
 
 @bp.post("/stages")
@@ -45,7 +45,7 @@ def create() -> AnyResponse:
 @bp.get("/stages/<int:stage_id>/form")
 def edit(stage_id: int) -> Response:
     stage = _find(stage_id)
-    return _form(stage, stage.as_values())
+    return _form(stage, {**stage.as_values(), "pipeline": stage.pipeline_id})
 
 
 @bp.post("/stages/<int:stage_id>")
@@ -63,14 +63,16 @@ def save(stage_id: int) -> AnyResponse:
 @bp.post("/stages/<int:stage_id>/position")
 def position(stage_id: int) -> AnyResponse:
     stage = _find(stage_id)
-    among = [one for one in stages.in_order() if not one.retired]
+    among = [one for one in stages.in_order(stage.pipeline_id) if not one.retired]
     choices.shift(stage, -1 if request.form.get("step") == "up" else 1, among, me())
     return _changed()
 
 
 @bp.post("/stages/order")
 def order() -> AnyResponse:
-    choices.arrange(order_wanted(), stages.in_order(), me())
+    wanted = order_wanted()
+    pipeline_id = next((one.pipeline_id for one in stages.in_order() if one.id == wanted[0]), 0)
+    choices.arrange(wanted, stages.in_order(pipeline_id), me())
     return _changed()
 
 
@@ -120,7 +122,11 @@ def _values() -> dict[str, Any]:
     colour = form.get("colour", "")
     if colour not in COLOURS:
         raise Invalid(fields={"colour": "Please choose one of the colours."})
-    return {"name": form.get("name", ""), "outcome": form.get("outcome", ""), "colour": colour, **numbers}
+    values = {"name": form.get("name", ""), "outcome": form.get("outcome", ""), "colour": colour, **numbers}
+    chosen = form.get("pipeline", "")
+    if chosen and chosen not in {str(one.id) for one in pipelines.in_order()}:
+        raise Invalid(fields={"pipeline": "Please choose one of the pipelines."})
+    return {**values, "pipeline": int(chosen)} if chosen else values
 
 
 def _number(text: str, name: str) -> int:
@@ -139,7 +145,10 @@ def _list() -> Response:
     everything = stages.in_order()
     context = {
         "title": "Stages",
-        "on_offer": [stage for stage in everything if not stage.retired],
+        "lines": [
+            (line, [one for one in everything if one.pipeline_id == line.id and not one.retired])
+            for line in pipelines.in_order()
+        ],
         "retired": [stage for stage in everything if stage.retired],
         "usage": stages.usage(),
         "outcomes": OUTCOMES,
@@ -163,6 +172,7 @@ def _form(stage: Stage | None, values: Any, error: Refused | None = None) -> Res
         refusal=error.message if error and not errors else "",
         outcomes=OUTCOMES,
         colours=COLOURS,
+        lines=[(one.id, one.name) for one in pipelines.in_order() if not one.retired],
     )
 
 
@@ -174,6 +184,9 @@ def _retiring(stage: Stage, error: Refused | None = None) -> Response:
         error.status if error else 200,
         stage=stage,
         count=stages.standing_in(stage),
-        refuges=[(one.id, one.name) for one in stages.refuges(stage)],
+        refuges=[
+            (one.id, one.name if one.pipeline_id == stage.pipeline_id else f"{one.pipeline.name}: {one.name}")
+            for one in stages.refuges(stage)
+        ],
         errors=error.fields if error else {},
     )

@@ -49,7 +49,12 @@ def _show_stage(value: int | None, to: Reader) -> str:
 
 
 def _stages(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
-    return [(stage.id, stage.name) for stage in to.directory.stages_on_offer(value)]
+    """With several pipelines each is named with its own."""
+    lines = to.directory.pipelines_on_offer()
+    return [
+        (stage.id, stage.name if len(lines) < 2 else f"{to.directory.pipelines[stage.pipeline_id].name}: {stage.name}")
+        for stage in to.directory.stages_on_offer(value)
+    ]
 
 
 STAGE = Kind("stage", _read_stage, _show_stage, "select", options=_stages)

@@ -50,6 +50,8 @@ class Choice(Record):
 
 
 class Pipeline(Record):
+    """A way that sales go, with stages of its own."""
+
     concept = "pipeline"
 
     name = text(80)
@@ -58,6 +60,15 @@ class Pipeline(Record):
 
     class Meta:
         table_name = "pipelines"
+
+    def prepare(self) -> None:
+        self.name = " ".join(self.name.split())
+
+    def problems(self) -> dict[str, str]:
+        found = too_long(self)
+        if not self.name:
+            found["name"] = "Please enter a name."
+        return found
 
 
 class Stage(Record):

@@ -7,13 +7,13 @@ from peewee import ForeignKeyField, fn
 
 from crmlite.errors import Conflict, Invalid, Missing
 from crmlite.models.base import Record, fold
-from crmlite.models.choices import KINDS, Choice, Stage
+from crmlite.models.choices import KINDS, Choice, Pipeline, Stage
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Team
 from crmlite.rules import gate
 from crmlite.rules.access import Actor, require
 
-Ordered = TypeVar("Ordered", Choice, Stage, Team)
+Ordered = TypeVar("Ordered", Choice, Pipeline, Stage, Team)
 
 
 def of_kind(kind: str) -> list[Choice]:

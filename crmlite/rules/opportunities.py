@@ -165,8 +165,8 @@ def _beside(stage: Stage, present: Stage) -> bool:
 
 
 def _stage(stage_id: int | None) -> Stage:
-    stage = directory.current().stages.get(stage_id or 0)
-    if stage is None or stage.retired:
+    stage = next((one for one in directory.current().stages_on_offer() if one.id == stage_id), None)
+    if stage is None:
         raise Invalid(fields={"stage": "This stage is no longer on offer: please choose another."})
     return stage
 

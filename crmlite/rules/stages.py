@@ -1,9 +1,8 @@
-"""What may happen to the stages of the pipeline. There is always one open, one won and one lost stage on
-offer."""
+"""What may happen to the stages of a pipeline. Each pipeline always has an open, a won and a lost stage on offer."""
 
 from typing import Any
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Conflict, Invalid
@@ -16,35 +15,47 @@ from crmlite.rules.access import Actor
 SETTLED = {"won": 100, "lost": 0}  # a closed stage decides the probability
 
 
-def in_order() -> list[Stage]:
-    """Every stage, the retired ones too."""
-    found = Stage.select().where(Stage.deleted_at.is_null())
-    return list(found.order_by(Stage.pipeline, Stage.position, Stage.id))
+def in_order(pipeline_id: int | None = None) -> list[Stage]:
+    """Every stage, the retired ones too, pipeline by pipeline; or those of one."""
+    found = Stage.select(Stage, Pipeline).join(Pipeline).where(Stage.deleted_at.is_null())
+    if pipeline_id is not None:
+        found = found.where(Stage.pipeline == pipeline_id)
+    return list(found.order_by(Pipeline.position, Pipeline.id, Stage.position, Stage.id))
 
 
 def add(values: dict[str, Any], by: Actor) -> Stage:
-    """A new stage, in front of the closed ones when it is open, else last."""
+    """A new stage of its pipeline (the first one when none is named), in front of the closed ones when it is open,
+    else last."""
     with gate.together():
-        present = in_order()
+        pipeline_id = values.get("pipeline") or _first_pipeline()
+        present = in_order(pipeline_id)
         _refuse_twin(values.get("name", ""), present)
-        stage = gate.create(Stage, {**_settled(values), "pipeline": _pipeline(by).id, "position": len(present)}, by)
+        placed = {"pipeline": pipeline_id, "position": len(present)}
+        stage = gate.create(Stage, {**_settled(values), **placed}, by)
         if stage.outcome == "open":
             _put_in_front_of_closed(stage, present, by)
     return stage
 
 
 def edit(stage: Stage, values: dict[str, Any], by: Actor, seen: int | None = None) -> Stage:
-    """Change a stage. Raises Conflict when its kind would change under the opportunities that stand in it, or
-    when it is the last of its kind."""
+    """Change a stage. With another pipeline its cards go along. Raises Conflict when its kind would change under the
+    opportunities that stand in it, or when it is the last of its kind."""
+    pipeline_id = values.get("pipeline") or stage.pipeline_id
     with gate.together():
-        _refuse_twin(values.get("name", stage.name), [s for s in in_order() if s.id != stage.id])
-        if values.get("outcome", stage.outcome) != stage.outcome:
-            if count := standing_in(stage):
-                stand = "opportunity stands" if count == 1 else "opportunities stand"
-                sentence = f"{count:,} {stand} in “{stage.name}”, so its kind cannot change: please move them first."
-                raise Invalid(fields={"outcome": sentence})
+        present = [one for one in in_order(pipeline_id) if one.id != stage.id]
+        _refuse_twin(values.get("name", stage.name), present)
+        outcome = values.get("outcome", stage.outcome)
+        if outcome != stage.outcome:
+            _refuse_occupied(stage)
             _refuse_last(stage, "changed")
-        return gate.change(stage, _settled({"outcome": stage.outcome, **values}), by, seen)
+        values = _settled({**values, "outcome": outcome, "pipeline": pipeline_id})
+        if pipeline_id == stage.pipeline_id:
+            return gate.change(stage, values, by, seen)
+        _refuse_last(stage, "moved")
+        gate.change(stage, {**values, "position": len(present)}, by, seen)
+        if outcome == "open":
+            _put_in_front_of_closed(stage, present, by)
+        return stage
 
 
 def retire(stage: Stage, by: Actor, move_to: int | None = None) -> Stage:
@@ -58,7 +69,7 @@ def retire(stage: Stage, by: Actor, move_to: int | None = None) -> Stage:
                 stand = "opportunity stands" if count == 1 else "opportunities stand"
                 sentence = f"{count:,} {stand} in “{stage.name}”: please choose a stage for them."
                 raise Invalid(fields={"move_to": sentence})
-            _empty(stage, target, by)
+            move_cards(cards_in([stage.id]), target, by)
         return gate.change(stage, {"retired": True}, by, verb="retired")
 
 
@@ -77,12 +88,41 @@ def drop(stage: Stage, by: Actor) -> None:
 
 
 def refuges(stage: Stage) -> list[Stage]:
-    """Where the opportunities of this stage could go: stages on offer of the same kind."""
-    return [s for s in in_order() if s.outcome == stage.outcome and not s.retired and s.id != stage.id]
+    """Where the opportunities of this stage could go: stages on offer of the same kind, those of its own pipeline
+    first."""
+    return sorted(
+        (one for one in in_order() if one.outcome == stage.outcome and on_offer(one) and one.id != stage.id),
+        key=lambda one: one.pipeline_id != stage.pipeline_id,
+    )
+
+
+def on_offer(stage: Stage) -> bool:
+    return not stage.retired and not stage.pipeline.retired
 
 
 def standing_in(stage: Stage) -> int:
-    return Opportunity.select().where((Opportunity.stage == stage.id) & Opportunity.deleted_at.is_null()).count()
+    return cards_in([stage.id]).count()
+
+
+def cards_in(stage_ids: list[int]) -> ModelSelect:
+    """The opportunities of these stages that are not in the bin, from top to bottom."""
+    found = Opportunity.select().where(Opportunity.stage.in_(stage_ids) & Opportunity.deleted_at.is_null())
+    return found.order_by(Opportunity.stage, Opportunity.position, Opportunity.id)
+
+
+def move_cards(cards: ModelSelect, target: Stage, by: Actor) -> None:
+    """Put them below those that are there. A probability that was only the old stage's becomes the new one's."""
+    first = positions.below_all(target.id)
+    usual = dict(Stage.select(Stage.id, Stage.probability).tuples())
+    for place, card in enumerate(cards):
+        values: dict[str, Any] = {
+            "stage": target.id,
+            "position": first + place * positions.GAP,
+            "stage_since": clock.now(),
+        }
+        if target.outcome == "open" and card.probability == usual[card.stage_id]:
+            values["probability"] = target.probability
+        gate.change(card, values, by, verb="moved")
 
 
 def usage() -> dict[int, int]:
@@ -90,9 +130,9 @@ def usage() -> dict[int, int]:
     return dict(Opportunity.select(Opportunity.stage, fn.COUNT(Opportunity.id)).group_by(Opportunity.stage).tuples())
 
 
-def _pipeline(by: Actor) -> Pipeline:
-    found = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id).first()
-    return found or gate.create(Pipeline, {"name": "Sales pipeline"}, by)
+def _first_pipeline() -> int:
+    found = Pipeline.select().where(Pipeline.deleted_at.is_null() & (Pipeline.retired == False))  # noqa: E712 - SQL
+    return found.order_by(Pipeline.position, Pipeline.id).first().id
 
 
 def _put_in_front_of_closed(stage: Stage, present: list[Stage], by: Actor) -> None:
@@ -108,25 +148,19 @@ def _settled(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "probability": SETTLED[outcome], "idle_days": 0} if outcome in SETTLED else values
 
 
+def _refuse_occupied(stage: Stage) -> None:
+    if count := standing_in(stage):
+        stand = "opportunity stands" if count == 1 else "opportunities stand"
+        sentence = f"{count:,} {stand} in “{stage.name}”, so its kind cannot change: please move them first."
+        raise Invalid(fields={"outcome": sentence})
+
+
 def _refuse_last(stage: Stage, done: str) -> None:
-    if stage.retired or refuges(stage):
+    beside = in_order(stage.pipeline_id)
+    if stage.retired or any(s.outcome == stage.outcome and not s.retired and s.id != stage.id for s in beside):
         return
     kind = OUTCOMES[stage.outcome].lower()
     raise Conflict(f"“{stage.name}” is the only {kind} stage, so it cannot be {done}: please add another one first.")
-
-
-def _empty(stage: Stage, target: Stage, by: Actor) -> None:
-    first = positions.below_all(target.id)
-    cards = Opportunity.select().where((Opportunity.stage == stage.id) & Opportunity.deleted_at.is_null())
-    for place, card in enumerate(cards.order_by(Opportunity.position, Opportunity.id)):
-        values: dict[str, Any] = {
-            "stage": target.id,
-            "position": first + place * positions.GAP,
-            "stage_since": clock.now(),
-        }
-        if target.outcome == "open" and card.probability == stage.probability:
-            values["probability"] = target.probability
-        gate.change(card, values, by, verb="moved")
 
 
 def _refuse_twin(name: str, others: list[Stage]) -> None:

@@ -9,7 +9,7 @@ from crmlite import clock
 from crmlite.lists.opportunities_groupings import into_month
 from crmlite.lists.reader import reader
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import gate
+from crmlite.rules import gate, pipelines, stages
 from tests import people
 from tests.make import choice, make_lead, make_opportunity, make_partner, stage
 from tests.web.test_boards import BOARD, names
@@ -285,3 +285,43 @@ def test_a_stranger_moves_nothing_by_its_column(client_of, alice):
     card = make_opportunity(alice, "Kiln")
     stranger = people.user("charlie")
     assert drop(client_of("charlie"), card, "owner", str(stranger.id)).status_code == 404
+
+
+# --- pipelines
+
+
+def test_each_pipeline_has_a_board_and_the_picker_leads_to_it(client_of, alice, carol):
+    client = client_of("alice")
+    assert "Pipeline:" not in client.get(BOARD).text, "one needs no picker"
+    service = pipelines.add("Service contracts", None, carol)
+    own = stages.in_order(service.id)[1]
+    make_opportunity(alice, "Sale", amount=1000_00)
+    make_opportunity(alice, "Contract", amount=5000_00, stage=own.id)
+    first, second = client.get(BOARD).text, client.get(f"{BOARD}?pipeline={service.id}").text
+    assert (names(first), names(second)) == (["Sale"], ["Contract"])
+    assert "Open <b>€\u00a01,000</b>" in first
+    assert "Open <b>€\u00a05,000</b>" in second
+    assert f'href="?pipeline={service.id}"' in first
+    assert 'aria-label="Pipeline: Service contracts"' in second
+    assert names(client.get(f"{BOARD}?pipeline={service.id}&by=owner").text) == ["Contract"]
+    assert names(client.get(f"{BOARD}?pipeline=9999").text) == ["Sale"]
+    counted = client.part(f"{BOARD}/counts?pipeline={service.id}").text
+    assert '<small id="count-open" hx-swap-oob="true">1</small>' in counted
+
+
+def test_a_card_that_left_for_another_pipeline_leaves_this_board(client_of, alice, carol):
+    service = pipelines.add("Service contracts", None, carol)
+    card = make_opportunity(alice, "Sale")
+    gate.change(card, {"stage": stages.in_order(service.id)[0].id}, alice)
+    answer = client_of("alice").part(f"{BOARD}/cards?changed=opportunity:{card.id}")
+    assert f'data-gone="opportunity-{card.id}"' in answer.text
+    form = client_of("alice").get(f"/opportunities/{card.id}/stage").text
+    assert "Sales pipeline: Qualification" in form
+    assert ">Qualification</option>" in form
+
+
+def test_the_form_of_a_column_begins_in_its_pipeline(client_of, alice, carol):
+    service = pipelines.add("Service contracts", None, carol)
+    first = stages.in_order(service.id)[0]
+    text = client_of("alice").part(f"/opportunities/form?by=owner&column=none&pipeline={service.id}").text
+    assert re.search(rf'<option value="{first.id}" selected>Service contracts: New', text)

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from crmlite.models.choices import KINDS, Choice, Stage
+from crmlite.models.choices import KINDS, Choice, Pipeline, Stage
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import choices
+from crmlite.rules import choices, pipelines, stages
 from tests.conftest import counted_queries
 from tests.make import choice, make_lead, make_opportunity, stage
 
@@ -219,3 +219,81 @@ def test_the_only_stage_of_a_kind_stays(manager):
         answer = manager.part(f"/stages/{won.id}/{path}", "POST", data={"retired": "1"})
         assert answer.status_code == 409 and "only won stage" in answer.headers["HX-Trigger"]
     assert not stage("Closed won").retired
+
+
+# --- pipelines
+
+
+@pytest.fixture
+def service(manager, carol):
+    return pipelines.add("Service contracts", None, carol)
+
+
+def test_a_pipeline_is_added_renamed_and_put_first(manager):
+    assert manager.post("/pipelines", data={"name": "Service"}).status_code == 303
+    page = manager.get("/stages").text
+    assert [*re.findall(r'<h2 id="pipeline-\d+">([^<]*)', page)] == ["Sales pipeline", "Service"]
+    made = pipelines.in_order()[1]
+    assert 'value="Service"' in manager.part(f"/pipelines/{made.id}/form").text
+    data = {"name": "Care", "seen": made.version}
+    assert manager.post(f"/pipelines/{made.id}", data=data).status_code == 303
+    manager.post(f"/pipelines/{made.id}/position", data={"step": "up"})
+    assert [one.name for one in pipelines.in_order()] == ["Care", "Sales pipeline"]
+
+
+def test_a_refused_pipeline_keeps_what_was_typed(manager, service):
+    for url in ("/pipelines", f"/pipelines/{service.id}"):
+        answer = manager.part(url, "POST", data={"name": "Sales pipeline"})
+        assert answer.status_code == 422 and "There is a pipeline “Sales pipeline” already" in answer.text
+        assert 'value="Sales pipeline"' in answer.text
+
+
+def test_the_order_of_stages_is_that_of_their_own_pipeline(manager, service):
+    own = [one.id for one in stages.in_order(service.id)]
+    turned = [own[1], own[0], *own[2:]]
+    assert manager.part("/stages/order", "POST", data={"ids": ",".join(map(str, turned))}).status_code == 200
+    assert [one.id for one in stages.in_order(service.id)] == turned
+    manager.part(f"/stages/{own[0]}/position", "POST", data={"step": "up"})
+    assert [one.id for one in stages.in_order(service.id)] == own
+    assert stages.in_order()[0].name == "New"
+
+
+def test_a_stage_is_added_to_the_pipeline_that_was_chosen(manager, service):
+    assert re.search(rf'value="{service.id}" selected', manager.part(f"/stages/form?pipeline={service.id}").text)
+    assert manager.post("/stages", data={**TRIAL, "pipeline": service.id}).status_code == 303
+    assert stage("Trial").pipeline_id == service.id
+    refused = manager.part("/stages", "POST", data={**TRIAL, "name": "Other", "pipeline": "987654"})
+    assert refused.status_code == 422 and "Please choose one of the pipelines." in refused.text
+
+
+def test_a_pipeline_with_open_sales_asks_where_they_go(manager, carol, service):
+    own = stages.in_order(service.id)[0]
+    card = make_opportunity(carol, stage=own.id)
+    dialog = manager.part(f"/pipelines/{service.id}/retirement").text
+    assert "1 open opportunity stands in “Service contracts”" in dialog
+    assert "Sales pipeline: New" in dialog and "Service contracts: New" not in dialog
+    answer = manager.part(f"/pipelines/{service.id}/retirement", "POST", data={})
+    assert answer.status_code == 422 and "please choose a stage for them" in answer.text
+    target = stages.in_order()[0].id
+    done = manager.part(f"/pipelines/{service.id}/retirement", "POST", data={"move_to": target})
+    assert done.headers["HX-Redirect"] == "/stages"
+    assert Opportunity.get_by_id(card.id).stage_id == target
+    assert "Bring back" in manager.get("/stages").text
+    manager.post(f"/pipelines/{service.id}/retirement", data={"retired": "0"})
+    assert not Pipeline.get_by_id(service.id).retired
+
+
+def test_an_unused_pipeline_is_deleted_and_the_only_one_stays(manager, service):
+    assert manager.post(f"/pipelines/{service.id}/removal").status_code == 303
+    (only,) = pipelines.in_order()
+    assert manager.post(f"/pipelines/{only.id}/removal").status_code == 409
+    assert "only pipeline" in manager.part(f"/pipelines/{only.id}/retirement").text
+
+
+def test_pipelines_are_for_those_who_lead(client_of, service):
+    for name in ("alice", "rita"):
+        someone = client_of(name)
+        for path in ("/pipelines/form", f"/pipelines/{service.id}/form", f"/pipelines/{service.id}/retirement"):
+            assert someone.get(path).status_code == 403
+        for path in ("", f"/{service.id}", f"/{service.id}/position", f"/{service.id}/retirement"):
+            assert someone.post(f"/pipelines{path}", data={"name": "Mine"}).status_code == 403
