@@ -147,9 +147,9 @@ class Component:
         pieces.append(self.end.raw)
 
 
-def parse(text: str) -> Component:
-    """The VCALENDAR of the text. `write()` gives the text back byte for byte."""
-    _check_characters(text)
+def parse(text: str, most: int = MAX_BYTES) -> Component:
+    """The VCALENDAR of the text, which may be `most` bytes long. `write()` gives the text back byte for byte."""
+    _check_characters(text, most)
     root: Component | None = None
     open_components: list[Component] = []
     before = "\ufeff" if text.startswith("\ufeff") else ""
@@ -190,13 +190,13 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _check_characters(text: str) -> None:
+def _check_characters(text: str, most: int) -> None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         raise Refusal("The calendar text is not valid Unicode.") from error
-    if size > MAX_BYTES:
-        raise Refusal("The calendar text is larger than 1 MB.", "max-resource-size")
+    if size > most:
+        raise Refusal(f"The calendar text is larger than {most // 1024**2} MB.", "max-resource-size")
     if found := CONTROLS.search(text):
         raise Refusal(f"The calendar text holds a character that no text may hold (U+{ord(found.group()):04X}).")
 

@@ -102,8 +102,9 @@ def _turn(thing: Object, row: Occurrence) -> Component:
     return part
 
 
-def joined(texts: list[str], name: str) -> str:
-    """Many calendar texts as one, for a download. Of zones with the same name the first counts."""
+def joined(texts: list[str], name: str, refresh: str = "") -> str:
+    """Many calendar texts as one, for a download. Of zones with the same name the first counts. `refresh` is how
+    often a subscriber should look again (RFC 7986 section 5.7), a duration."""
     whole = Component("VCALENDAR", Line("BEGIN:VCALENDAR\r\n"), Line("END:VCALENDAR\r\n"))
     for key, value in (
         ("VERSION", "2.0"),
@@ -111,6 +112,9 @@ def joined(texts: list[str], name: str) -> str:
         ("X-WR-CALNAME", escaped(name)),
     ):
         whole.items.append(Line.made(key, value))
+    if refresh:
+        whole.items.append(Line.made("REFRESH-INTERVAL", refresh, {"VALUE": "DURATION"}))
+        whole.items.append(Line.made("X-PUBLISHED-TTL", refresh))
     zones: dict[str, Component] = {}
     parts: list[Component] = []
     for text in texts:

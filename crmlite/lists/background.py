@@ -1,7 +1,7 @@
 """Work that goes on in the background as its person sees it: changes of many rows, undos of many, imports."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,10 +9,10 @@ from crmlite.lists import bulk
 from crmlite.lists.kinds import SECTIONS
 from crmlite.models.imports import Import
 from crmlite.models.jobs import Job
-from crmlite.rules import imports, jobs, journal, undoing
+from crmlite.rules import calendar_files, imports, jobs, journal, undoing
 from crmlite.rules.access import LARGEST_ID, Actor
 
-KINDS = (bulk.KIND, undoing.KIND)
+KINDS = (bulk.KIND, undoing.KIND, calendar_files.KIND)
 MOST = 50
 TITLES = {**SECTIONS, "partner": "customers"}
 
@@ -67,7 +67,7 @@ def _without_undone(found: Iterable[Work]) -> list[Work]:
 
 def _told(job: Job) -> Work:
     come = jobs.payload(job)
-    return _without_undone([_undo(job, come) if job.kind == undoing.KIND else _change(job, come)])[0]
+    return _without_undone([TELLERS[job.kind](job, come)])[0]
 
 
 def _change(job: Job, come: dict[str, Any]) -> Work:
@@ -111,6 +111,24 @@ def _undo(job: Job, come: dict[str, Any]) -> Work:
     )
 
 
+def _calendar_file(job: Job, come: dict[str, Any]) -> Work:
+    refused = Counter(come["refused"])
+    state = _state(job, not come["left"])
+    return Work(
+        f"/bulk/{job.id}",
+        f"Calendar file {come['name']}",
+        "events",
+        datetime.fromisoformat(come["began"]),
+        come["done"] + refused.total(),
+        come["total"],
+        state,
+        f"{come['done']:,} events added.",
+        refused.most_common(),
+        come["gesture"] if come["done"] and state in ("done", "stopped") else None,
+        come["back"],
+    )
+
+
 def _import(batch: Import) -> Work:
     counts = imports.counts(batch)
     total, moving = sum(counts.values()), batch.state in ("running", "undoing")
@@ -136,3 +154,10 @@ def _state(job: Job, ended: bool) -> str:
     if job.done_at:
         return "stopped"
     return "interrupted" if job.error else "running"
+
+
+TELLERS: dict[str, Callable[[Job, dict[str, Any]], Work]] = {
+    bulk.KIND: _change,
+    undoing.KIND: _undo,
+    calendar_files.KIND: _calendar_file,
+}

@@ -8,6 +8,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.feeds import Feed
 from crmlite.models.imports import Import, ImportRow
 from crmlite.models.jobs import Job
 from crmlite.models.journal import Entry
@@ -26,7 +27,7 @@ from crmlite.models.views import Arrangement, SavedView
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     Tax, Product, Quote, QuoteLine,
-    Calendar, Share, Tombstone, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
+    Calendar, Share, Tombstone, Feed, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
     Mention, Job, Entry, Merge,
     Distinction,
     SavedView, Arrangement,

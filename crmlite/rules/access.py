@@ -15,6 +15,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.documents import Document
 from crmlite.models.events import Attendee, Event
+from crmlite.models.feeds import Feed
 from crmlite.models.imports import Import
 from crmlite.models.leads import Lead
 from crmlite.models.mentions import Mention
@@ -134,7 +135,7 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & scope_where(model, by) if by.scope(model.concept) != "all" else alive
     if model is Calendar:
         return alive & _sees_calendar(by)
-    if model is Device:
+    if model is Device or model is Feed:
         return alive & (model.user == by.id)
     if model is Mention:
         return alive & (Mention.person == by.id) & _sees_about(model, by)
@@ -213,8 +214,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "" if by.leads_people else "Only owners and managers may change this list."
     if isinstance(record, tuple(HOUSE.values())):
         return keeping_refusal(by, record.concept)
-    if isinstance(record, Device):
-        return "" if record.user_id == by.id else "A device belongs to one person."
+    if isinstance(record, Device | Feed):
+        return "" if record.user_id == by.id else f"A {record.concept} belongs to one person."
     if isinstance(record, Arrangement):
         return "" if record.owner_id == by.id else "Each person arranges their own lists."
     if isinstance(record, SavedView):
