@@ -21,7 +21,18 @@ from crmlite.lists import bulk
 from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
-from crmlite.rules import access, calendar_files, demo, directory, imports, jobs, search_index, undoing, upkeep
+from crmlite.rules import (
+    access,
+    calendar_files,
+    demo,
+    directory,
+    erasing,
+    imports,
+    jobs,
+    search_index,
+    undoing,
+    upkeep,
+)
 from crmlite.settings import Settings
 
 HANDLERS: dict[str, worker.Handler] = {
@@ -32,6 +43,7 @@ HANDLERS: dict[str, worker.Handler] = {
     imports.UNDO: imports.take_back,
     undoing.KIND: undoing.work,
     calendar_files.KIND: calendar_files.work,
+    erasing.KIND: erasing.work,
 }
 RECURRING = ("tidy",)
 DRAIN_SECONDS = 20

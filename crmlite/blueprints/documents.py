@@ -11,7 +11,7 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.uploads import asked_record, limit, page_of, sent_files, with_files
 from crmlite.errors import Invalid, Missing
 from crmlite.models.documents import Document
-from crmlite.rules import access, documents, gate
+from crmlite.rules import access, bodies, documents, gate
 
 bp = Blueprint("documents", __name__)
 # Whatever a browser thinks of the bytes: no script, no form, no frame, nothing fetched.
@@ -111,7 +111,7 @@ def _bytes(digest: str, media_type: str) -> Response:
     if request.if_none_match.contains(digest):
         response = Response(status=304)
     else:
-        stream: Iterator[bytes] = documents.pieces(digest) if request.method == "GET" else iter(())
+        stream: Iterator[bytes] = bodies.pieces(digest) if request.method == "GET" else iter(())
         response = Response(stream, mimetype=media_type, direct_passthrough=True)
     response.set_etag(digest)
     response.headers["Content-Security-Policy"] = POLICY

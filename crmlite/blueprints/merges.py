@@ -14,7 +14,7 @@ from crmlite.blueprints.guard import me
 from crmlite.errors import Invalid, Missing, Refused
 from crmlite.lists import merges as shown
 from crmlite.lists.spec import ListSpec
-from crmlite.rules import merges
+from crmlite.rules import merge_plan, merges
 
 BOTH = {"phones": "all phone numbers", "emails": "all e-mail addresses", "description": "all notes"}
 
@@ -71,7 +71,7 @@ def _asked(sent: MultiDict[str, str], records: list[Any]) -> tuple[int, Any, dic
     """Which record is kept, and per field whose value. The page begins anew where another is to be kept."""
     kept = sent.get("kept", "")
     kept_id = int(kept) if kept.isdigit() and len(kept) < 10 else 0
-    names = merges.fields(type(records[0]))
+    names = merge_plan.fields(type(records[0]))
     fresh = request.method == "POST" or sent.get("drawn") == kept
     sources = {name: int(sent[name][:9]) for name in names if fresh and sent.get(name, "").isdigit()}
     return kept_id, me(), sources, [name for name in BOTH if not fresh or sent.get(f"both_{name}")]
@@ -83,13 +83,13 @@ def _form(spec: ListSpec, sent: MultiDict[str, str], error: Refused | None = Non
     message = error.message if error else ""
     asked = _asked(sent, records)
     if not asked[0]:
-        asked = (merges.likeliest(records, to.by), *asked[1:])
+        asked = (merge_plan.likeliest(records, to.by), *asked[1:])
     try:
-        plan = merges.plan(records, *asked)
+        plan = merge_plan.plan(records, *asked)
     except Invalid as refused:
         # The page stands with the record that can be kept; the sentence says why.
         message = refused.message
-        plan = merges.plan(records, merges.likeliest(records, to.by), to.by)
+        plan = merge_plan.plan(records, merge_plan.likeliest(records, to.by), to.by)
     return respond.page(
         "shared/merge.html",
         error.status if error else 200,

@@ -15,7 +15,8 @@ from crmlite.models.choices import KINDS, Setting
 from crmlite.models.currencies import CURRENCIES
 from crmlite.models.users import ROLES
 from crmlite.rules import access, demo, directory, settings
-from crmlite.rules.access import OWNED, SCOPES, Actor
+from crmlite.rules.access import OWNED, Actor
+from crmlite.rules.actors import SCOPES
 
 bp = Blueprint("settings", __name__)
 

@@ -9,7 +9,7 @@ from crmlite.lists.reader import Reader
 from crmlite.models.calendars import Calendar
 from crmlite.models.events import CALL_TYPES, EVENT_KINDS, EVENT_STATUSES, PRIORITIES, TASK_STATUSES, Event
 from crmlite.rules import repeats
-from crmlite.rules.access import may_write_calendar
+from crmlite.rules.calendar_rights import may_write_calendar
 
 # Fields that the form shows under “More”.
 BELOW = {"status", "task_status", "priority", "call_type", "owner", "calendar", "private"} | {

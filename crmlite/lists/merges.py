@@ -8,7 +8,8 @@ from markupsafe import Markup
 from crmlite.lists.reader import Reader
 from crmlite.lists.rows import writer
 from crmlite.lists.spec import Column, ListSpec
-from crmlite.rules import merges
+from crmlite.rules import links
+from crmlite.rules.merge_plan import Plan
 
 WORDS = {
     "partners": "customers", "contact_points": "further phones or e-mails", "changes": "changes",
@@ -31,7 +32,7 @@ class Row(NamedTuple):
     asked: bool
 
 
-def rows(spec: ListSpec, records: list[Any], plan: merges.Plan, to: Reader) -> list[Row]:
+def rows(spec: ListSpec, records: list[Any], plan: Plan, to: Reader) -> list[Row]:
     """The fields that somebody filled, those to choose first."""
     names = [name for _, group in spec.groups for name in group]
     kept = spec.model(**plan.kept.__data__)
@@ -57,7 +58,7 @@ def moving(records: list[Any], to: Reader) -> dict[int, list[str]]:
     """What hangs on each record, counted: “3 events”."""
     return {
         record_id: [_counted(WORDS.get(name, name.replace("_", " ")), count) for name, count in sorted(counts.items())]
-        for record_id, counts in merges.attached(records, to.by).items()
+        for record_id, counts in links.attached(records, to.by).items()
     }
 
 

@@ -1,7 +1,6 @@
 """Who sees and who may change what: the one place that decides."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from peewee import Expression, ModelSelect, fn
@@ -12,17 +11,13 @@ from crmlite.models.base import Record, Table
 from crmlite.models.calendars import Calendar, Share
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
-from crmlite.models.contacts import Contact
 from crmlite.models.documents import Document
-from crmlite.models.events import Attendee, Event
+from crmlite.models.events import Event
 from crmlite.models.feeds import Feed
 from crmlite.models.imports import Import
-from crmlite.models.leads import Lead
 from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
-from crmlite.models.opportunities import Opportunity
-from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
 from crmlite.models.quotes import Quote, QuoteLine, frozen
 from crmlite.models.statements import statement
@@ -30,93 +25,21 @@ from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Device, User
 from crmlite.models.views import Arrangement, SavedView
 from crmlite.rules import directory
-from crmlite.rules.directory import Directory
+from crmlite.rules.actors import OWNED, Actor, in_scope, scope_where
+from crmlite.rules.actors import actor as actor  # callers find who acts here too
+from crmlite.rules.actors import system as system
+from crmlite.rules.actors import visibility_of as visibility_of
+from crmlite.rules.calendar_rights import calendar_refusal, event_refusal, sees_calendar, sees_event
 
-SCOPES = ("own", "team", "all")
 LARGEST_ID = 2**31 - 1  # PostgreSQL refuses to compare with more
-OWNED: dict[str, type[Record]] = {
-    "lead": Lead,
-    "partner": Partner,
-    "contact": Contact,
-    "opportunity": Opportunity,
-    "event": Event,
-    "quote": Quote,
-}
 # Nobody's own: everybody sees them, owners and managers keep them.
 HOUSE: dict[str, type[Record]] = {"product": Product}
 LISTED = {**OWNED, **HOUSE}
-DEFAULT_VISIBILITY = {
-    "owner": dict.fromkeys(OWNED, "all"),
-    "manager": dict.fromkeys(OWNED, "all"),
-    "rep": dict.fromkeys(OWNED, "team"),
-    "reader": dict.fromkeys(OWNED, "team"),
-}
 ABOUT = (Note, ContactPoint, Address, Document)  # rows that hang on a record: whoever sees it sees them
 CONFIGURATION = (Choice, Pipeline, Stage, Tax)
 ADMINISTRATION = (User, Team, Membership, Setting)
 READS_ONLY = "Your role can read but not change. Please ask an owner for the role rep."
 OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who does a change now, and through which door (web, caldav, cli, clock). The system itself has no id."""
-
-    id: int | None
-    name: str
-    role: str
-    zone: str
-    locale: str
-    door: str
-    team_ids: frozenset[int]
-    mates: frozenset[int]
-    active_team_id: int | None
-    visibility: tuple[tuple[str, str], ...]
-
-    def scope(self, concept: str) -> str:
-        return dict(self.visibility)[concept]
-
-    @property
-    def writes(self) -> bool:
-        return self.role != "reader"
-
-    @property
-    def leads_people(self) -> bool:
-        return self.role in ("owner", "manager")
-
-
-def actor(user_id: int, door: str, now: Directory | None = None) -> Actor:
-    """The person as an actor. Raises Missing for one who is not there or no longer active."""
-    now = now or directory.current()
-    person = now.people.get(user_id)
-    if person is None or not person.active:
-        raise Missing("This account is no longer active.")
-    mates = frozenset().union(*(now.members.get(team, frozenset()) for team in person.team_ids)) | {user_id}
-    return Actor(
-        user_id,
-        person.name,
-        person.role,
-        person.zone,
-        person.locale,
-        door,
-        frozenset(person.team_ids),
-        mates,
-        person.active_team_id,
-        tuple(visibility_of(person.role, now).items()),
-    )
-
-
-def system(door: str) -> Actor:
-    """The program itself: command line and clock."""
-    zone = str(directory.current().settings["zone"])
-    everything = tuple(DEFAULT_VISIBILITY["owner"].items())
-    return Actor(None, "crmlite", "owner", zone, "en", door, frozenset(), frozenset(), None, everything)
-
-
-def visibility_of(role: str, now: Directory | None = None) -> dict[str, str]:
-    """Concept -> scope: the defaults with what the owner has set."""
-    stored = (now or directory.current()).settings["visibility"].get(role, {})
-    return {concept: stored.get(concept, scope) for concept, scope in DEFAULT_VISIBILITY[role].items()}
 
 
 def visible(model: type[Table], by: Actor) -> ModelSelect:
@@ -130,11 +53,11 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
     if by.id is None:
         return alive
     if model is Event:
-        return alive & _sees_event(by)
+        return alive & sees_event(by)
     if issubclass(model, tuple(OWNED.values())):
         return alive & scope_where(model, by) if by.scope(model.concept) != "all" else alive
     if model is Calendar:
-        return alive & _sees_calendar(by)
+        return alive & sees_calendar(by)
     if model is Device or model is Feed:
         return alive & (model.user == by.id)
     if model is Mention:
@@ -150,13 +73,6 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
     if model is Import and not by.leads_people:
         return alive & (Import.owner == by.id)
     return alive
-
-
-def scope_where(model: type[Record], by: Actor) -> Expression:
-    """Own: assigned to me. Team: also to a team of mine or to somebody in one of my teams."""
-    if by.scope(model.concept) == "own":
-        return model.owner == by.id
-    return model.owner.in_(sorted(by.mates)) | model.team.in_(sorted(by.team_ids) or [0])
 
 
 def find(model: type[Table], record_id: int, by: Actor) -> Any:
@@ -195,7 +111,7 @@ def may(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> boo
 
 
 def require(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) -> None:
-    """Raises Forbidden with the reason. Verbs: create, change, delete, restore."""
+    """Raises Forbidden with the reason. Verbs: create, change, delete, restore, erase."""
     if reason := refusal(by, verb, record, fields):
         raise Forbidden(reason)
 
@@ -206,6 +122,8 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return "This is the only owner left: please make somebody else an owner first."
     if by.id is None:
         return ""
+    if verb == "erase":
+        return "" if by.leads_people else "Only owners and managers may delete for good."
     if isinstance(record, User) and record.id == by.id and set(fields) <= OWN_PROFILE and verb == "change":
         return ""
     if isinstance(record, ADMINISTRATION):
@@ -221,7 +139,7 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
     if isinstance(record, SavedView):
         return _view_refusal(by, record)
     if isinstance(record, Calendar | Share):
-        return _calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
+        return calendar_refusal(by, verb, record if isinstance(record, Calendar) else record.calendar)
     if isinstance(record, Mention) and record.person_id == by.id and verb == "change":
         return ""  # to have read it, readers too
     if not by.writes:
@@ -239,7 +157,7 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         mine = record.owner_id == by.id or (verb != "change" and by.leads_people)
         return "" if mine else f"This {record.concept} is another's."
     if isinstance(record, Event):
-        return _event_refusal(by, record)
+        return event_refusal(by, record)
     if isinstance(record, Quote | QuoteLine) and (sentence := _quote_refusal(by, verb, record, fields)):
         return sentence
     if isinstance(record, QuoteLine):
@@ -255,47 +173,6 @@ def _no_owner_left(user: User, verb: str) -> bool:
         return False
     owners = [person.id for person in directory.current().people.values() if person.role == "owner" and person.active]
     return owners == [user.id]
-
-
-def in_scope(record: Any, by: Actor) -> bool:
-    """`scope_where` for one record in hand."""
-    scope = by.scope(record.concept)
-    if scope == "all" or record.owner_id == by.id:
-        return True
-    return scope == "team" and (record.owner_id in by.mates or record.team_id in by.team_ids)
-
-
-def writable_calendars(by: Actor) -> ModelSelect:
-    """Ids of the calendars this actor may write to."""
-    shared = Share.select(Share.calendar).where(
-        (Share.user == by.id) & (Share.right == "write") & Share.deleted_at.is_null()
-    )
-    mine = (Calendar.owner == by.id) | Calendar.team.in_(sorted(by.team_ids) or [0]) | Calendar.id.in_(shared)
-    return Calendar.select(Calendar.id).where(Calendar.deleted_at.is_null() & mine)
-
-
-def may_write_calendar(by: Actor, calendar: Calendar) -> bool:
-    if by.id is None or calendar.owner_id == by.id or (calendar.team_id and calendar.team_id in by.team_ids):
-        return by.writes
-    return by.writes and writable_calendars(by).where(Calendar.id == calendar.id).exists()
-
-
-def _calendar_refusal(by: Actor, verb: str, calendar: Calendar) -> str:
-    if calendar.owner_id == by.id or (verb == "create" and by.role == "owner"):
-        return ""
-    if calendar.team_id:
-        return "" if by.leads_people else "Only owners and managers may change the calendar of a team."
-    return "Only the person it belongs to may change this calendar."
-
-
-def _event_refusal(by: Actor, event: Event) -> str:
-    if event.private and by.id not in (event.owner_id, event.calendar.owner_id):
-        return "This event is private: only the person it belongs to may change it."
-    if may_write_calendar(by, event.calendar):
-        return ""
-    if by.leads_people and not event.private and in_scope(event, by):
-        return ""
-    return "This event is in a calendar that you can read but not change."
 
 
 def sees_view(view: SavedView, by: Actor) -> bool:
@@ -327,22 +204,6 @@ def _quote_refusal(by: Actor, verb: str, record: Quote | QuoteLine, fields: Iter
     if verb == "delete" and record.is_order:
         return f"{record.reference} is an order: please cancel it before you delete it."
     return frozen(record, frozenset(fields)) if verb == "change" else ""
-
-
-def _sees_calendar(by: Actor) -> Expression:
-    shared = Share.select(Share.calendar).where((Share.user == by.id) & Share.deleted_at.is_null())
-    return (Calendar.owner == by.id) | Calendar.team.in_(sorted(by.team_ids) or [0]) | Calendar.id.in_(shared)
-
-
-def _sees_event(by: Actor) -> Expression:
-    """Mine, or in my calendar, or I am invited; and unless it is private, what is shared with me or in my scope."""
-    own = Calendar.select(Calendar.id).where(Calendar.owner == by.id)
-    invited = Attendee.select(Attendee.event).where(Attendee.user == by.id)
-    public = Event.private == False  # noqa: E712 - an SQL expression
-    if by.scope("event") != "all":
-        shared = Calendar.select(Calendar.id).where(_sees_calendar(by) & Calendar.deleted_at.is_null())
-        public &= scope_where(Event, by) | Event.calendar.in_(shared)
-    return (Event.owner == by.id) | Event.calendar.in_(own) | Event.id.in_(invited) | public
 
 
 def _sees_about(hanging: Any, by: Actor) -> Expression:

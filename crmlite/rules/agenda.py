@@ -14,7 +14,8 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.users import Device
 from crmlite.rules import calendars, directory, turns
-from crmlite.rules.access import Actor, may_write_calendar, visible, visible_where
+from crmlite.rules.access import Actor, visible, visible_where
+from crmlite.rules.calendar_rights import may_write_calendar
 from crmlite.rules.directory import Person
 from crmlite.rules.turns import Turn
 

@@ -46,11 +46,23 @@ def look(model: type[Record], record_id: int, by: Actor) -> Binned | None:
     return _told(model.concept, found, by)[0] if found else None
 
 
+def records(concept: str, ids: Iterable[int], by: Actor) -> list[Any]:
+    """Those of these that the actor sees in the bin."""
+    model = LISTED[concept]
+    wanted = sorted({one for one in ids if 0 < one <= LARGEST_ID})[:MOST_AT_ONCE]
+    return list(model.select().where(_in_bin(model, by) & model.id.in_(wanted or [0])).order_by(model.id))
+
+
+def ids_before(concept: str, moment: datetime, by: Actor) -> list[int]:
+    """What was deleted before the moment and the actor sees in the bin."""
+    model = LISTED[concept]
+    query = model.select(model.id).where(_in_bin(model, by) & (model.deleted_at < moment))
+    return [row[0] for row in query.order_by(model.id).tuples()]
+
+
 def restore(concept: str, ids: Iterable[int], by: Actor) -> tuple[int, list[str]]:
     """Bring back those of these that the actor sees in the bin; how many came back, and why others did not."""
-    model, refused = LISTED[concept], []
-    wanted = sorted(set(ids))[:MOST_AT_ONCE]
-    found = list(model.select().where(_in_bin(model, by) & model.id.in_(wanted or [0])))
+    found, refused = records(concept, ids, by), []
     with gate.together():
         for record in found:
             try:

@@ -1,11 +1,10 @@
-"""Files and pictures of a record: what may be attached, and their bytes."""
+"""Files and pictures of a record: what may be attached."""
 
-import hashlib
 import io
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, BinaryIO, NamedTuple
 
 from peewee import ModelSelect
@@ -15,10 +14,9 @@ from crmlite.models.base import Record
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.notes import Note
 from crmlite.models.statements import statement
-from crmlite.rules import gate, images
+from crmlite.rules import bodies, gate, images
 from crmlite.rules.access import Actor, visible
 
-PIECE = 512 * 1024
 MOST_FILES = 20
 PICTURED = ("lead", "partner", "contact")
 REFUSED = frozenset((
@@ -81,7 +79,7 @@ def put_picture(record: Record, sent: Sent, limit: int, by: Actor) -> Document:
     drawn = images.square(sent.file)
     with gate.together():
         remove_picture(record, by)
-        digest = _keep(io.BytesIO(drawn))
+        digest = bodies.keep_bytes(drawn)
         values = _values(record, "picture", "Picture", by) | {
             "media_type": "image/webp", "size": len(drawn), "digest": digest, "preview": digest,
         }  # fmt: skip
@@ -92,14 +90,6 @@ def remove_picture(record: Record, by: Actor) -> None:
     with gate.together():
         for old in of(record, by, "picture"):
             gate.discard(old, by)
-
-
-def pieces(digest: str) -> Iterator[bytes]:
-    """The bytes behind a digest, piece by piece."""
-    places = DocumentBody.select(DocumentBody.place).where(DocumentBody.digest == digest).order_by(DocumentBody.place)
-    for (place,) in list(places.tuples()):
-        row = DocumentBody.get((DocumentBody.digest == digest) & (DocumentBody.place == place))
-        yield bytes(row.piece)
 
 
 def safe_name(name: str) -> str:
@@ -133,8 +123,8 @@ def _attach(record: Record, sent: Sent, limit: int, by: Actor, note: Note | None
         "note": note.id if note else None,
         "media_type": kind,
         "size": size,
-        "digest": _keep(sent.file),
-        "preview": _keep(io.BytesIO(small)) if small else "",
+        "digest": bodies.keep(sent.file),
+        "preview": bodies.keep_bytes(small) if small else "",
     }
     return gate.create(Document, values, by, verb="attached")
 
@@ -158,15 +148,3 @@ def _refuse_programs(name: str, file: BinaryIO) -> None:
     file.seek(0)
     if name.rpartition(".")[2].lower() in REFUSED or file.read(8).startswith(BEGINNINGS):
         raise Invalid(f"“{name}” is a program or a script. Please attach documents and pictures only.")
-
-
-def _keep(file: BinaryIO) -> str:
-    """Store the bytes unless they are there; the same content is kept once, however often it is attached."""
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    place = 0
-    while piece := file.read(PIECE):
-        DocumentBody.insert(digest=digest, place=place, piece=piece).on_conflict_ignore().execute()
-        place += 1
-    return digest

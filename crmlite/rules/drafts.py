@@ -13,7 +13,8 @@ from crmlite.models.base import Record, plain
 from crmlite.models.calendars import Calendar
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
-from crmlite.rules import directory, gate, sync, wire
+from crmlite.rules import directory, sync, wire
+from crmlite.rules.soundness import refuse_stale
 
 IN_TEXT = {
     "subject": "summary", "location": "location", "description": "description", "starts_at": "starts_at",
@@ -82,7 +83,7 @@ def touched(fresh: Event, values: dict[str, Any], seen: int | None) -> dict[str,
     for (before,) in later.order_by(Entry.id.desc()).tuples():
         then |= before
     mine = {name: value for name, value in values.items() if name not in then or then[name] != _plain(value)}
-    gate.refuse_stale(fresh, {name: value for name, value in mine.items() if name in then}, seen)
+    refuse_stale(fresh, {name: value for name, value in mine.items() if name in then}, seen)
     return mine
 
 

@@ -10,7 +10,8 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import directory, reach
-from crmlite.rules.access import Actor, visible, writable_calendars
+from crmlite.rules.access import Actor, visible
+from crmlite.rules.calendar_rights import writable_calendars
 
 LINKS = ("lead", "partner", "contact", "opportunity")
 KEPT = (*LINKS, "category", "call_type", "kind", "status", "priority")

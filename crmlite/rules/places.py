@@ -7,7 +7,8 @@ from crmlite.errors import Invalid
 from crmlite.models.calendars import COMPONENTS, Calendar
 from crmlite.models.events import Event
 from crmlite.rules import directory
-from crmlite.rules.access import Actor, may_write_calendar, visible
+from crmlite.rules.access import Actor, visible
+from crmlite.rules.calendar_rights import may_write_calendar
 from crmlite.rules.calendars import personal
 
 KIND_OF = {component: kind for kind, component in COMPONENTS.items()}

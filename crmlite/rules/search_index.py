@@ -29,10 +29,7 @@ def stamp(record: Record) -> None:
 def write(records: list[Record]) -> None:
     """The rows of records of one concept that have none."""
     further = reach.search_texts(records)
-    rows = [
-        (row_id(one), one.label, terms.of_record(one.label, f"{one.search_text()} {further.get(one.id, '')}"))
-        for one in records
-    ]
+    rows = [(row_id(one), one.label, _words(one, further)) for one in records]
     if is_sqlite():
         _many("INSERT INTO search (rowid, label, words) VALUES (?, ?, ?)", rows)
     else:
@@ -45,6 +42,18 @@ def forget(concept: str, ids: list[int]) -> None:
     marks = ", ".join("?" if is_sqlite() else "%s" for _ in ids)
     rows = tuple(NUMBERS[concept] * SPAN + record_id for record_id in ids)
     database.execute_sql(f"DELETE FROM search WHERE rowid IN ({marks})", rows)
+
+
+def unlearn(record: Record) -> None:
+    """Forget the words that only this record held, which has no row any more: it is to be gone for good."""
+    if record.concept not in NUMBERS:
+        return
+    mark = "?" if is_sqlite() else "%s"
+    match, word_of = ("search MATCH ?", '"{}"') if is_sqlite() else ("words @@ %s::tsquery", "'{}'")
+    for word in filter(typos.is_comparable, _words(record, reach.search_texts([record])).split()):
+        held = database.execute_sql(f"SELECT 1 FROM search WHERE {match} LIMIT 1", (word_of.format(word),)).fetchone()
+        if held is None:
+            database.execute_sql(f"DELETE FROM search_vocabulary WHERE word = {mark}", (word,))
 
 
 def rebuild() -> Iterator[int]:
@@ -81,6 +90,10 @@ def _rewrite(concept: str, after: int) -> tuple[int, int]:
         alive = [record for record in records if record.deleted_at is None]
         write(alive)
     return last, len(alive)
+
+
+def _words(record: Record, further: dict[int, str]) -> str:
+    return terms.of_record(record.label, f"{record.search_text()} {further.get(record.id, '')}")
 
 
 def _learn(words: set[str]) -> None:

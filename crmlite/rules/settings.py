@@ -9,7 +9,8 @@ from crmlite.errors import Invalid
 from crmlite.models.choices import Setting
 from crmlite.models.users import ROLES
 from crmlite.rules import directory, gate
-from crmlite.rules.access import DEFAULT_VISIBILITY, OWNED, SCOPES, Actor, require
+from crmlite.rules.access import OWNED, Actor, require
+from crmlite.rules.actors import DEFAULT_VISIBILITY, SCOPES
 
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_NAME = 120

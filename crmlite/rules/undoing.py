@@ -37,8 +37,8 @@ def wish(gesture: int, newest: Entry, by: Actor) -> dict[str, Any]:
     stays."""
     total = Entry.select().where(Entry.gesture == gesture).count()
     return {
-        "by": by.id, "gesture": gesture, "undone": gate.new_gesture(), "cursor": newest.id + 1, "total": total, "gone": 0,
-        "concept": newest.concept, "began": clock.now().isoformat(), "stayed": 0, "left": [], "problem": "",
+        "by": by.id, "gesture": gesture, "undone": gate.new_gesture(), "cursor": newest.id + 1, "total": total,
+        "gone": 0, "concept": newest.concept, "began": clock.now().isoformat(), "stayed": 0, "left": [], "problem": "",
         "ended": False,
     }  # fmt: skip
 

@@ -23,12 +23,13 @@ WRITES = {
 }
 ALLOWED = {
     "crmlite.rules.gate": "the gate itself",
+    "crmlite.rules.writing": "the hand of the gate; only the gate may call it",
     "crmlite.rules.sync": "calendar sequence, tombstones and the index of occurrences, called by the gate",
     "crmlite.rules.search_index": "search rows, called by the gate",
     "crmlite.rules.throttle": "failed sign-ins are counted, they are nobody's record",
     "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",
     "crmlite.lists.export": "saves a workbook, which is a file",
-    "crmlite.rules.documents": "bytes behind a digest: never changed, part of the transaction of their document",
+    "crmlite.rules.bodies": "bytes behind a digest: never changed, part of the transaction of their document",
     "crmlite.rules.images": "pictures are saved into memory, not into the database",
     "crmlite.rules.imports": "files that people bring and how far their rows came; the records go through the gate",
     "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
@@ -44,6 +45,17 @@ HEALTH = "UPDATE counters SET value = value"  # the one write of /health: it cha
 def test_nobody_writes_beside_the_gate():
     found = [f"{name}:{line}" for name, line in writes() if name not in ALLOWED]
     assert not found
+
+
+def test_only_the_gate_uses_its_hand():
+    users = [
+        name
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and (node.module == "crmlite.rules.writing" or any(one.name == "writing" for one in node.names))
+    ]
+    assert set(users) == {"crmlite.rules.gate"}
 
 
 def test_no_permission_to_write_outlives_its_use():

@@ -8,7 +8,7 @@ from PIL import Image
 from crmlite.errors import Forbidden, Invalid
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.notes import Note
-from crmlite.rules import access, documents, gate, images, journal, notes
+from crmlite.rules import access, bodies, documents, gate, images, journal, notes
 from tests.files import picture, sent
 from tests.make import make_lead, make_opportunity
 
@@ -16,7 +16,7 @@ LIMIT = 2_000_000
 
 
 def content(document: Document) -> bytes:
-    return b"".join(documents.pieces(document.digest))
+    return b"".join(bodies.pieces(document.digest))
 
 
 def test_a_file_comes_back_as_it_was(alice):
@@ -73,7 +73,7 @@ def test_a_picture_is_drawn_anew_small_and_without_what_the_camera_knew(alice):
     exif = Image.Exif()
     exif[0x010F] = "Secret camera"
     (document,) = documents.attach(make_lead(alice), [sent("a.jpg", picture((1200, 900), exif=exif))], LIMIT, alice)
-    small = b"".join(documents.pieces(document.preview))
+    small = b"".join(bodies.pieces(document.preview))
     assert Image.open(io.BytesIO(small)).size == (480, 360) and b"Secret camera" not in small
 
 

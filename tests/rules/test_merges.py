@@ -18,7 +18,20 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.tables import TABLES
-from crmlite.rules import access, conversions, events, gate, hanging, journal, merges, notes, partners, search
+from crmlite.rules import (
+    access,
+    conversions,
+    events,
+    gate,
+    hanging,
+    journal,
+    links,
+    merge_plan,
+    merges,
+    notes,
+    partners,
+    search,
+)
 from tests import people
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
 
@@ -279,7 +292,7 @@ def test_a_converted_lead_is_kept_and_two_are_refused(alice):
         merge(done, more, by=alice)
     fresh, _ = merge(done, other, by=alice)
     assert fresh.status == "converted" and fresh.partner_id
-    assert merges.likeliest([Lead.get_by_id(more.id), make_lead(alice, email="a@b.example")], alice) == more.id
+    assert merge_plan.likeliest([Lead.get_by_id(more.id), make_lead(alice, email="a@b.example")], alice) == more.id
 
 
 def test_parents_never_run_in_a_circle(alice):
@@ -321,9 +334,9 @@ def test_the_search_finds_the_kept_one_only(alice):
 
 
 def test_every_column_that_can_hold_a_link_is_known():
-    found = {(place.table.__name__, place.field.name) for place in merges.places(Partner)}
+    found = {(place.table.__name__, place.field.name) for place in links.places(Partner)}
     assert found >= {
         ("Contact", "partner"), ("Lead", "partner"), ("Opportunity", "partner"), ("Event", "partner"),
         ("Partner", "parent"), ("Note", "about_id"),
     }  # fmt: skip
-    assert all(issubclass(place.table, Record) for place in merges.places(Lead))
+    assert all(issubclass(place.table, Record) for place in links.places(Lead))
