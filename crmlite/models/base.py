@@ -113,6 +113,7 @@ class Record(Table):
     """A row that people change: through the gate only."""
 
     concept: str = ""
+    part_of: str = ""  # the link to the record without which this one is nothing
 
     id = AutoField()
     created_at = UtcDateTime()

@@ -115,6 +115,7 @@ class QuoteLine(Record):
     is a copy, so that a quote never changes with the list of taxes."""
 
     concept = "quote_line"
+    part_of = "quote"
 
     quote = link(Quote, "lines")
     position = DoubleField(default=0.0)

@@ -20,13 +20,16 @@ class Place(NamedTuple):
     about: str
 
     def at(self, record_id: int) -> Any:
-        pointing = self.field == record_id
+        return self.among([record_id])
+
+    def among(self, ids: list[int]) -> Any:
+        pointing = self.field == ids[0] if len(ids) == 1 else self.field.in_(ids)
         return pointing & (self.table.about == self.about) if self.about else pointing
 
     @property
     def hangs(self) -> bool:
         """Whether its rows are nothing without the record: notes, files, further phones, lines."""
-        return issubclass(self.table, Record) and bool(self.about or not self.field.null)
+        return issubclass(self.table, Record) and bool(self.about or self.table.part_of == self.field.name)
 
     def rows(self, record_id: int) -> ModelSelect:
         return self.table.select().where(self.at(record_id)).order_by(self.table.id)

@@ -249,7 +249,7 @@ STEPS = ("Model", "Migration", "Rule", "List", "Door", "Tests")
 def test_the_steps_are_those_of_the_paper():
     paper = (ROOT / "CONTRIBUTING.md").read_text()
     assert tuple(re.findall(r"^\d\. \*\*(\w+)\*\*", paper, re.MULTILINE)) == STEPS
-    for place in ("models/tables.py", "access.OWNED", "search.NUMBERS", "kinds.SECTIONS", "frame.NAVIGATION"):
+    for place in ("models/tables.py", "actors.OWNED", "search.NUMBERS", "kinds.SECTIONS", "frame.NAVIGATION"):
         assert place in paper, place
 
 
@@ -303,8 +303,8 @@ def model(house: Path) -> None:
     imported = "from crmlite.models.boats import Boat\n"
     weave(house, "models/tables.py", "from crmlite.models.calendars", imported, before=True)
     weave(house, "models/tables.py", "Lead, Opportunity,", " Boat,")
-    weave(house, "rules/access.py", "from crmlite.models.calendars", imported, before=True)
-    weave(house, "rules/access.py", '"event": Event,\n', '    "boat": Boat,\n')
+    weave(house, "rules/actors.py", "from crmlite.models.contacts", imported, before=True)
+    weave(house, "rules/actors.py", '"event": Event,\n', '    "boat": Boat,\n')
     weave(house, "rules/search.py", '"event": 5', ', "boat": 60')
 
 

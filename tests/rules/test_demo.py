@@ -1,5 +1,6 @@
 """The demo data: complete, dated in the past, found again when it is to go."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,22 +11,43 @@ from peewee import Database
 
 from crmlite import clock
 from crmlite.errors import Conflict, Missing
+from crmlite.models.addresses import Address
 from crmlite.models.base import database, open_database
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.choices import Stage
+from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
+from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.events import EVENT_KINDS, EVENT_STATUSES, TASK_STATUSES, Event, Occurrence
 from crmlite.models.journal import Entry
 from crmlite.models.leads import STATUSES, Lead
+from crmlite.models.mentions import Mention
+from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.tables import RECORDS, TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import ROLES, User
-from crmlite.rules import demo, directory, events, gate, inks, leads, search, sync, users
+from crmlite.rules import (
+    demo,
+    directory,
+    documents,
+    duplicates,
+    events,
+    gate,
+    hanging,
+    inks,
+    leads,
+    merges,
+    notes,
+    search,
+    sync,
+    users,
+)  # fmt: skip
 from crmlite.rules.access import Actor, actor, system
 from tests import conftest, people
+from tests.files import picture
 from tests.make import make_lead, make_opportunity
 
 KEPT_OF_THE_HOUSE = {"choices", "pipelines", "stages", "settings", "entries"}
@@ -239,6 +261,41 @@ def test_removing_leaves_what_people_built_upon_it(beside: list[demo.SignIn]) ->
     assert Opportunity.get_by_id(sale.id).partner_id is None
     assert Note.get_by_id(note.id).body == "Rang today"
     assert [p.name for p in Partner.select()] == ["Baltic Fish Hall"]
+
+
+def test_removing_takes_what_people_hung_on_demo_records(beside: list[demo.SignIn]) -> None:
+    """Files, pictures, further phones, mentions: of the records that go, and no others."""
+    olive = actor(people.user("olive").id, "web")
+    mine = make_lead(olive, "Mine")
+    tables = (Document, DocumentBody, Mention, ContactPoint, Address, Merge, Distinction, Note)
+    before = {model: {row.id for row in model.select()} for model in tables}
+    _furnish(mine, olive)
+    stays = {model: {row.id for row in model.select()} for model in tables}
+    assert all(stays[model] > before[model] for model in (Document, DocumentBody, Mention, ContactPoint, Address))
+    theirs = list(Lead.select().where(Lead.id != mine.id, Lead.status == "assigned").limit(2))
+    for lead in theirs:
+        _furnish(lead, olive)
+    same = list(Partner.select().where(Partner.website == "kestrel-bookshops.example"))
+    merges.merge(same, same[0].id, olive)
+    duplicates.tell_apart(Lead, [lead.id for lead in theirs], olive)
+    for note in Note.select().where(Note.about == "lead", Note.about_id != mine.id, Note.owner == olive.id):
+        gate.discard(note, olive)  # else the record would stay for it
+    demo.remove(system("cli"))
+    own = {model: stays[model] - before[model] for model in tables}
+    assert {model: {row.id for row in model.select()} for model in tables} == own
+    gone = {entry.concept for entry in Entry.select() if RECORDS[entry.concept].get_or_none(id=entry.record_id) is None}
+    assert gone <= {"event"}  # those that phones were told of
+
+
+def _furnish(lead: Lead, by: Actor) -> None:
+    """A note with a mention and a file, a picture, a further phone, a further address."""
+    note = notes.add(lead, "@Olive Owen and @Carol Cole", by)
+    text = f"file of {lead.id}".encode()
+    documents.attach(lead, [documents.Sent("map.txt", io.BytesIO(text))], 10_000, by, note)
+    face = picture((200 + lead.id, 200 + lead.id))
+    documents.put_picture(lead, documents.Sent("face.jpg", io.BytesIO(face)), 10**6, by)
+    hanging.add(ContactPoint, lead, {"kind": "phone", "value": f"+33 1 23 45 67 {lead.id % 90 + 10}"}, by)
+    hanging.add(Address, lead, {"city": "Lyon", "street": "1 Quay"}, by)
 
 
 def test_a_demo_person_who_did_something_stays_but_cannot_sign_in(beside: list[demo.SignIn]) -> None:

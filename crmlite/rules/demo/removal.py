@@ -9,22 +9,27 @@ from collections.abc import Iterable, Iterator
 from peewee import Expression
 
 from crmlite.errors import Conflict, Missing
-from crmlite.models.base import Record, database
+from crmlite.models.base import Record
 from crmlite.models.calendars import Calendar
 from crmlite.models.choices import Setting
 from crmlite.models.events import Event
 from crmlite.models.journal import Entry
+from crmlite.models.mentions import Mention
+from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.products import Tax
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Membership
 from crmlite.models.users import Device, User
-from crmlite.rules import gate, search, search_index
+from crmlite.rules import bodies, gate, links, search, search_index
 from crmlite.rules.access import OWNED, Actor
 from crmlite.rules.demo.loading import MARK, loaded
 from crmlite.rules.settings import put_setting
 
+# What hangs on the records goes first, whoever put it there.
+HANGING = ("mention", "document", "contact_point", "address", "merge", "distinction")
 ORDER = (
+    *HANGING,
     "note",
     "event",
     "opportunity",
@@ -39,9 +44,6 @@ ORDER = (
     "user",
 )
 AT_ONCE = 500
-# Self references without an index: each deletion would walk the whole table.
-WALKED = {"contacts": "reports_to_id", "leads": "contact_id", "attendees": "contact_id"}
-MANY = 2000
 Ids = dict[str, set[int]]
 
 
@@ -62,13 +64,16 @@ def remove(by: Actor) -> int:
         for user_id in sorted(ids["user"] & kept["user"]):
             gate.change(User.get_by_id(user_id), {"active": False}, by)
         going = {concept: made - kept.get(concept, set()) for concept, made in ids.items()}
+        made = sum(len(going[concept]) for concept in ORDER)
         _leave_calendars(going, by)
+        _add_hanging(going)
         _drop_all(going)
+        bodies.drop_unused()
         Setting.delete().where(
             Setting.key.in_(("zone", "organisation")) & _untouched(ids["setting"])
         ).execute()
         put_setting(MARK, {}, by)
-    return sum(len(going[concept]) for concept in ORDER)
+    return made
 
 
 def _made_in(gesture: int) -> Ids:
@@ -148,19 +153,28 @@ def _leave_calendars(going: Ids, by: Actor) -> None:
             gate.remove(event, by)
 
 
+def _add_hanging(going: Ids) -> None:
+    """Files, further phones, mentions and marks of merges that people added to the records that go."""
+    for concept in OWNED:
+        for some in _portions(going[concept]):
+            for place in links.places(RECORDS[concept]):
+                if place.hangs:
+                    rows = place.table.select(place.table.id).where(place.among(some))
+                    going[place.table.concept] |= {row.id for row in rows}
+            for model, columns in ((Merge, ("kept", "loser")), (Distinction, ("low", "high"))):
+                for column in columns:
+                    of_them = (model.about == concept) & model._meta.fields[column].in_(some)
+                    going[model.concept] |= {row.id for row in model.select(model.id).where(of_them)}
+    for some in _portions(going["user"]):
+        going["mention"] |= {row.id for row in Mention.select(Mention.id).where(Mention.person.in_(some))}
+
+
 def _drop_all(going: Ids) -> None:
-    many = sum(map(len, going.values())) > MANY
-    if many:
-        for table, column in WALKED.items():
-            database.execute_sql(f"CREATE INDEX demo_{table}_{column} ON {table} ({column})")
     for concept in ORDER:
         for some in _portions(going[concept]):
             if concept == "user":
                 Device.delete().where(Device.user.in_(some)).execute()
             _drop(RECORDS[concept], some)
-    if many:
-        for table, column in WALKED.items():
-            database.execute_sql(f"DROP INDEX demo_{table}_{column}")
 
 
 def _drop(model: type[Record], ids: list[int]) -> None:
