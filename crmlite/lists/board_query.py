@@ -65,15 +65,24 @@ def rows(board: Board, asked: Wish, stack: Stack, to: Reader, after: str) -> lis
 
 
 def rows_of(board: Board, asked: Wish, ids: list[int], to: Reader) -> list[tuple[Any, ...]]:
-    """Those of the records that stand anywhere on this board."""
+    """Those of the records that stand anywhere on this board. The SQL text has room for a round number of ids, -1,
+    -2 ..., whose places are filled, so that it can be kept."""
     if not ids:
         return []
-    places = _opened(board, asked, to)
-    for one in board.grouping(asked.by).stacks(asked, set(), to):
-        if one.closed is not None:
-            places |= _inside(board, asked, one, to)
-    query = board.select(to).where(where(board, asked, to) & places & board.model.id.in_(ids))
-    return database.execute_sql(*query.sql()).fetchall()
+    room = 1 << (len(ids) - 1).bit_length()
+
+    def build() -> ModelSelect:
+        places = _opened(board, asked, to)
+        for one in board.grouping(asked.by).stacks(asked, set(), to):
+            if one.closed is not None:
+                places |= _inside(board, asked, one, to)
+        some = board.model.id.in_(range(-1, -room - 1, -1))
+        return board.select(to).where(where(board, asked, to) & places & some)
+
+    sql, holders = _text(board, f"{room} cards", asked, to, build)
+    filled = {-place: one for place, one in enumerate([*ids, *[0] * (room - len(ids))], 1)}
+    values = [filled.get(one, one) if type(one) is int else one for one in holders]
+    return database.execute_sql(sql, values).fetchall()
 
 
 def where(board: Board, asked: Wish, to: Reader) -> Expression:
@@ -91,13 +100,16 @@ _compiled: "OrderedDict[tuple[Any, ...], tuple[str, list[Any]]]" = OrderedDict()
 
 def run(board: Board, part: str, asked: Wish, to: Reader, build: Callable[[], ModelSelect]) -> list[Any]:
     """Building SQL costs more than running it, so its text is kept by everything it depends on."""
+    return database.execute_sql(*_text(board, part, asked, to, build)).fetchall()
+
+
+def _text(board: Board, part: str, asked: Wish, to: Reader, build: Callable[[], ModelSelect]) -> tuple[str, list[Any]]:
     key = (board.spec.section, part, asked, to.by, to.directory.epoch, to.today)
-    kept = _compiled.get(key)
-    if kept is None:
-        kept = _compiled[key] = build().sql()
+    if key not in _compiled:
+        _compiled[key] = build().sql()
         while len(_compiled) > REMEMBERED:
             _compiled.popitem(last=False)
-    return database.execute_sql(*kept).fetchall()
+    return _compiled[key]
 
 
 def _opened(board: Board, asked: Wish, to: Reader) -> Expression:

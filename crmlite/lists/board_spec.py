@@ -97,7 +97,6 @@ class Board:
     move: Callable[..., Any]
     change: Callable[..., Any]
     touched: Callable[[dict[str, list[int]], Reader], list[int]]
-    template: str
 
     @property
     def model(self) -> Any:

@@ -39,4 +39,9 @@ def edge(probability: int | None) -> str:
 
 
 def idle(opportunity: Any, stage: Stage, now: datetime) -> bool:
-    return bool(stage.idle_days) and (now - opportunity.stage_since).days > stage.idle_days
+    return is_idle((now - opportunity.stage_since).days, stage)
+
+
+def is_idle(days: int, stage: Stage) -> bool:
+    """Whether a card has stood in a stage longer than the stage allows; 0 allows for ever."""
+    return bool(stage.idle_days) and days > stage.idle_days
