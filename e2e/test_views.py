@@ -109,3 +109,21 @@ def test_columns_are_dragged_into_order(page_of, alice):
     page.get_by_role("button", name="Show these columns").click()
     heads = page.locator("table.list thead th")
     expect(heads).to_contain_text(["Name", "Phone", "Company", "E-mail"])
+
+
+def test_a_value_is_filtered_by_from_its_cell(page_of, alice):
+    for name, city in (("Adler", "Lyon"), ("Brandt", "Paris"), ("Costa", "Lyon")):
+        make_lead(alice, name, city=city)
+    page = page_of("alice")
+    page.goto("/leads?columns=city,email")
+    page.locator("#rows td", has_text="Paris").hover()
+    page.get_by_role("link", name="Filter by this value").click()
+    expect(page.locator("#rows tr")).to_have_count(1)
+    page.goto("/leads?columns=city,email")
+    page.locator("#rows td", has_text="Lyon").first.focus()
+    page.keyboard.press("Control+Shift+L")
+    expect(page.locator("#rows tr")).to_have_count(2)
+    page.locator("#rows td", has_text="Lyon").first.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    accessible(page)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
-from crmlite.blueprints.asked import seen, sent_texts, wish
+from crmlite.blueprints.asked import filtered, seen, sent_texts, wish
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.errors import Invalid, Missing, Refused, Stale
-from crmlite.lists import fields, query
+from crmlite.lists import fields, filter_lines, query
 from crmlite.lists.spec import ListSpec
 from crmlite.rules import access, gate
 
@@ -24,6 +25,15 @@ def add_cells(bp: Blueprint, spec: ListSpec) -> None:
         if sentence := spec.locked(record, name):
             raise Invalid(sentence)
         return _cell_form(spec, record, names)
+
+    @bp.get(f"{base}/<int:record_id>/cells/<name>/filter")
+    def cell_filter(record_id: int, name: str) -> AnyResponse:
+        """To the list in which this column asks for what the record has in it."""
+        record, column = access.find(spec.model, record_id, me()), spec.column(name)
+        if column is None:
+            raise Missing("This column does not exist.")
+        kept = [one for one in wish(spec).filters if one.column != name]
+        return respond.done(f"/{spec.section}{filtered(spec, [*kept, filter_lines.alike(column, record, reader())])}")
 
     @bp.post(f"{base}/<int:record_id>/cells/<name>")
     def cell(record_id: int, name: str) -> Response:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.lists import filters
+from crmlite.lists.export import decimal
 from crmlite.lists.filters import IN_DAYS, WITHOUT_VALUE, Filter
 from crmlite.lists.kinds import typed
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column, ListSpec
 
 NAME = re.compile(r"line-(\d{1,3})-(joiner|column|operator|value)")
+LONGEST = 80  # of a note, to find it by its beginning
 JOINERS = (("and", "and"), ("or", "or"))
 
 
@@ -103,6 +106,25 @@ def understood(spec: ListSpec, lines: Iterable[Line], to: Reader) -> tuple[list[
         told.append(one._replace(error=error))
     sizes = [one.group for one in found]
     return [one if sizes.count(one.group) > 1 else one._replace(group=0) for one in found], told
+
+
+def alike(column: Column, record: Any, to: Reader) -> Filter:
+    """The filter that asks for the value which this record has."""
+    value = record.__data__[column.name]
+    family = filters.family(column.kind)
+    if family == "flag":
+        return Filter(column.name, "yes" if value else "no", "")
+    if value is None or value == "":
+        return Filter(column.name, "empty", "")
+    if family == "date":
+        return Filter(column.name, "on", str(clock.to_wall(value, to.by.zone).date() if hasattr(value, "hour") else value))
+    if family == "number":
+        # Amounts are asked for in the currency of the house, whatever that of the record.
+        text = decimal(value, to.directory.currency) if column.kind.name == "money" else str(value)
+        return Filter(column.name, "between", text)
+    if column.kind.name == "long_text":
+        return Filter(column.name, "has", value.splitlines()[0][:LONGEST])
+    return Filter(column.name, "is" if family == "text" else "in", str(value))
 
 
 def _control(column: Column, operator: str) -> str:

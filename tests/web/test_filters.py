@@ -228,3 +228,17 @@ def test_any_number_of_rows_costs_the_same_queries(client_of, alice):
             visitor.get(asked)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+def test_each_value_of_a_row_becomes_the_filter_that_finds_it(client_of, alice):
+    """Whatever its kind, and an empty one finds the empty ones."""
+    visitor = client_of("alice")
+    lead = make_lead(alice, "Ada", city="Lyon", budget=1_250_50, description="One\nTwo", referent="Zoë ~ 5%")
+    make_lead(alice, "Ben", city="Lyon", budget=7, do_not_call=True, owner=None, email="ben@example.com")
+    for column in SPEC.columns:
+        answer = visitor.get(f"/leads/{lead.id}/cells/{column.name}/filter?view=all&city=is:Lyon&sort=name")
+        assert answer.status_code == 303, column.name
+        place = answer.headers["Location"]
+        assert "view=all" in place and "sort=name" in place and column.name in place, place
+        assert f'href="/leads/{lead.id}"' in visitor.get(place).text, place
+    assert visitor.get(f"/leads/{lead.id}/cells/nonsense/filter").status_code == 404

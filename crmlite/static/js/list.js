@@ -15,6 +15,15 @@
     if (event.target.matches("[data-every], [name=ids]")) show();
   });
 
+  // Space ticks the row that one stands in, as the keyboard's way to its box.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches?.("table.list tbody :is(td, th)")) return;
+    const box = event.target.closest("tr").querySelector("[name=ids]");
+    if (!box) return;
+    event.preventDefault();
+    box.click();
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-none]")) {
       for (const box of document.querySelectorAll("[data-every], [name=ids]")) box.checked = false;
