@@ -45,6 +45,7 @@ SECTIONS = {
     "forecast": "reports",
     **dict.fromkeys(("users", "teams", "choices", "stages", "pipelines", "products", "taxes"), "settings"),
     **dict.fromkeys(("profile", "bin", "bulk", "styleguide"), "settings"),
+    **dict.fromkeys(("calendar_settings", "calendar_files", "feeds"), "settings"),
 }
 
 

@@ -41,6 +41,7 @@ CHOICE_ICONS = {
 YOURS = (
     Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
     Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
+    Place("/calendars", "Calendars", "calendar-days", "Your calendars and task lists, and who shares them."),
     Place("/feeds", "Calendar feeds", "link", "Secret addresses that let other programs read a calendar."),
     Place("/calendars/files", "Calendar files", "download", "Bring in or take along calendars as .ics files."),
     Place("/bulk", "Background work", "history", "What goes on without you: changes of many rows, imports, undos."),

@@ -58,6 +58,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & scope_where(model, by) if by.scope(model.concept) != "all" else alive
     if model is Calendar:
         return alive & sees_calendar(by)
+    if model is Share:
+        return alive & Share.calendar.in_(visible(Calendar, by).select(Calendar.id))
     if model is Device or model is Feed:
         return alive & (model.user == by.id)
     if model is Mention:

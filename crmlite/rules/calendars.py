@@ -5,6 +5,8 @@ import re
 import secrets
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from crmlite.errors import Conflict, Forbidden, Invalid
 from crmlite.models.calendars import Calendar, Share
 from crmlite.models.events import Event
@@ -16,6 +18,7 @@ from crmlite.rules.access import Actor, visible
 RESERVED = re.compile(r"(shared|team)-\d+")
 SLUG = re.compile(r"[A-Za-z0-9._~@ ()+-]{1,80}")
 MOST_EXTRA = 50_000
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 COLOURS = ("#1a5fb4", "#0f6b72", "#8f4e8b", "#a85532", "#3d7a45", "#4a6aa5", "#b3541e", "#2b7a78")
 
 
@@ -93,6 +96,8 @@ def add(slug: str, kind: str, name: str, by: Actor, **more: Any) -> Calendar:
         .exists()
     ):
         raise Conflict("There is a calendar of this name already.")
+    if "colour" in more and not COLOUR.fullmatch(more["colour"]):
+        raise Invalid(fields={"colour": "Please choose a colour."})
     values = {
         "owner": by.id,
         "slug": slug,
@@ -105,12 +110,38 @@ def add(slug: str, kind: str, name: str, by: Actor, **more: Any) -> Calendar:
 
 def change(calendar: Calendar, values: dict[str, Any], by: Actor, seen: int | None = None) -> Calendar:
     """Rename, recolour, describe; phones hear of it. Raises Invalid, Forbidden, Stale."""
+    if "colour" in values and not COLOUR.fullmatch(values["colour"]):
+        raise Invalid(fields={"colour": "Please choose a colour."})
     if len(values.get("extra", "")) > MOST_EXTRA:
         raise Invalid("This calendar holds too many properties already.")
     with gate.together():
         changed = gate.change(calendar, values, by, seen)
         changed.seq = sync.raise_sequence(calendar.id)
     return changed
+
+
+def arrange(ids: list[int], among: list[Calendar], by: Actor) -> None:
+    """Put one's calendars into this order, on devices too. Raises Invalid for a foreign id."""
+    known = {one.id: one for one in among}
+    if len(set(ids)) != len(ids) or not set(ids) <= set(known):
+        raise Invalid("This list has changed in the meantime: please reload the page and order it again.")
+    ordered = [*ids, *(one for one in known if one not in set(ids))]
+    with gate.together():
+        for position, calendar_id in enumerate(ordered):
+            if known[calendar_id].position != position:
+                change(known[calendar_id], {"position": position}, by)
+
+
+def shared_with(seen: list[Calendar]) -> dict[int, int]:
+    """Id -> how many people have the calendar beside those it belongs to."""
+    ids = [one.id for one in seen]
+    shares = Share.select(Share.calendar, fn.COUNT(Share.id)).where(Share.calendar.in_(ids), Share.deleted_at.is_null())
+    return dict(shares.group_by(Share.calendar).tuples())
+
+
+def number_in(calendar: Calendar) -> int:
+    """How many events or tasks it holds."""
+    return Event.select().where((Event.calendar == calendar.id) & Event.deleted_at.is_null()).count()
 
 
 def extra_of(calendar: Calendar) -> dict[str, str]:
