@@ -16,9 +16,10 @@ from bench.client import Request, Visitor
 from bench.davmenu import phone, users
 from bench.houses import EMAIL, PASSWORD, REP, House, export, floor_copy, house
 from bench.measuring import Target, measure
-from bench.menu import Operation, signed_in, web
+from bench.menu import Operation, signed_in, untold, web
 from bench.processes import TOP, Server, served
 from bench.rush import rush
+from bench.story import tell
 from bench.weights import weigh
 
 PAGES = ("/leads", "/leads?sort=company", "/opportunities", "/opportunities/board", "/partners", "/contacts")
@@ -59,16 +60,21 @@ def pages(large: House, small: House, run: Path, seconds: float) -> None:
             server = stack.enter_context(_ours(made.data))
             visitor = Visitor(server)
             signed_in(visitor, EMAIL, PASSWORD)
-            menu = web(made, lambda path, visitor=visitor: visitor.ask(Request("GET", path)).text)
-            sides[size] = (visitor, menu, Visitor(stack.enter_context(_floor(made, visitor, menu, run))))
+            told = untold(made)
+            tell(visitor, told)
+            menu = web(made, lambda path, visitor=visitor: visitor.ask(Request("GET", path)).text, told)
+            served_there = _dishes(made, visitor, menu, run)
+            floor = Visitor(stack.enter_context(_floor(made, served_there)))
+            sides[size] = (visitor, menu, floor, Visitor(stack.enter_context(_gate(made, served_there))))
         rep = Visitor(sides["large"][0].server)
         signed_in(rep, *REP)
         costs = []
         for place, operation in enumerate(sides["large"][1]):
             targets = []
-            for size, (visitor, menu, floor) in sides.items():
+            for size, (visitor, menu, floor, gate) in sides.items():
+                beneath = gate if operation.gate else floor
                 targets.append(Target(size, visitor, menu[place].ours, menu[place].wanted))
-                targets.append(Target(f"{size} floor", floor, _dish(place), menu[place].wanted))
+                targets.append(Target(f"{size} floor", beneath, _dish(place), menu[place].wanted))
             if place == 0:
                 targets.append(Target("rep", rep, menu[0].ours))
             costs.append((operation.name, measure(targets, seconds)))
@@ -85,7 +91,7 @@ def phones(made: House, run: Path, seconds: float) -> None:
         radicale = stack.enter_context(served(["-m", "bench.stock", str(run / "radicale")], {}))
         stock = Visitor(radicale, stock_in)
         menu = phone(made, ours, stock)
-        floor = Visitor(stack.enter_context(_floor(made, ours, menu, run)))
+        floor = Visitor(stack.enter_context(_floor(made, _dishes(made, ours, menu, run))))
         costs = []
         for place, operation in enumerate(menu):
             assert operation.stock
@@ -143,9 +149,8 @@ def _ours(data: Path) -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def _floor(made: House, visitor: Visitor, menu: list[Operation], run: Path) -> Iterator[Server]:
-    """A floor that writes what crmlite answered just now."""
+def _dishes(made: House, visitor: Visitor, menu: list[Operation], run: Path) -> Path:
+    """What crmlite answers just now and what it takes to ask for it, for the floors to serve."""
     dishes = {}
     for place, operation in enumerate(menu):
         answer = visitor.ask(operation.ours(0))
@@ -157,13 +162,27 @@ def _floor(made: House, visitor: Visitor, menu: list[Operation], run: Path) -> I
             "sql": operation.sql,
             "values": operation.values,
             "writes": operation.writes,
+            "gate": operation.gate,
             "level": operation.level if answer.headers["Content-Encoding"] else 0,
             "type": answer.headers["Content-Type"] or "text/plain",
             "status": f"{answer.status} As Before",
         }
-    (run / "menu.json").write_text(json.dumps(dishes))
-    copy = floor_copy(made)
-    with served(["-m", "bench.floor", str(copy), str(run / "menu.json")], {}) as server:
+    written = run / f"{made.leads}-{len(menu)}.json"
+    written.write_text(json.dumps(dishes))
+    return written
+
+
+@contextmanager
+def _floor(made: House, dishes: Path) -> Iterator[Server]:
+    copy = floor_copy(made, made.data.with_name(f"floor-{made.leads}"))
+    with served(["-m", "bench.floor", str(copy), str(dishes)], {}) as server:
+        yield server
+
+
+@contextmanager
+def _gate(made: House, dishes: Path) -> Iterator[Server]:
+    copy = floor_copy(made, made.data.with_name(f"gate-{made.leads}"))
+    with served(["-m", "bench.gate", EMAIL, str(dishes)], {"CRMLITE_DATA": str(copy.parent)}) as server:
         yield server
 
 

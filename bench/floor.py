@@ -32,17 +32,22 @@ def main(database: str, menu: str) -> None:
             db.execute("COMMIT")
         else:
             db.execute(dish["sql"], dish["values"]).fetchall()
-        body, headers = dish["body"], [("Content-Type", dish["type"])]
-        if dish["level"]:
-            body = gzip.compress(body, dish["level"], mtime=0)
-            headers.append(("Content-Encoding", "gzip"))
-        headers.append(("Content-Length", str(len(body))))
-        start_response(dish["status"], headers)
-        return [body]
+        return packed(dish, start_response)
 
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
     print(f"the floor is ready on http://127.0.0.1:{server.effective_port}", flush=True)
     server.run()
+
+
+def packed(dish: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """The bytes that crmlite wrote, compressed as it compresses them."""
+    body, headers = dish["body"], [("Content-Type", dish["type"])]
+    if dish["level"]:
+        body = gzip.compress(body, dish["level"], mtime=0)
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(body))))
+    start_response(dish["status"], headers)
+    return [body]
 
 
 def _connection(database: str) -> sqlite3.Connection:

@@ -45,9 +45,10 @@ def house(leads: int, cache: Path, run: Path) -> House:
     return House(leads, data, device)
 
 
-def floor_copy(made: House) -> Path:
-    """A copy of the database for the floor alone: two writers on one file would wait for each other."""
-    target = made.data.with_name(f"floor-{made.leads}.db")
+def floor_copy(made: House, folder: Path) -> Path:
+    """A copy of the database for one floor alone: two writers on one file would wait for each other."""
+    folder.mkdir(exist_ok=True)
+    target = folder / "crmlite.db"
     with closing(sqlite3.connect(made.file)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
     return target

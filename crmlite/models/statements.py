@@ -8,11 +8,12 @@ from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
 
-from peewee import ROW, SQL, Alias, Field, JSONField, Node, NodeList, Value
+from peewee import ROW, SQL, Alias, Field, JSONField, Node, NodeList, SelectBase, Value, fn
 
-from crmlite.models.base import UtcDateTime, database, is_sqlite, read_time
+from crmlite.models.base import Table, UtcDateTime, database, is_sqlite, read_time
 
 KEPT = 1500
+WHERE = "where "
 Raw = list[tuple[Any, ...]]
 Rows = list[Any]
 
@@ -47,14 +48,8 @@ def statement(build: Callable[..., Any]) -> Callable[..., Rows]:
 
 def rows(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]) -> Rows:
     """What the query of this key finds; `build` makes it, from slots by name, where its text is not kept."""
-    key = (*key, *values, is_sqlite())
-    kept = _kept.get(key)
-    if kept is None:
-        kept = _kept[key] = _made(build({name: _slot(name, value) for name, value in values.items()}))
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    given = [_value(one, values) if type(one) is Slot else one for one in kept.values]
-    return kept.read(database.execute_sql(kept.sql, given).fetchall())
+    kept, cursor = _asked(key, build, values)
+    return kept.read(cursor.fetchall())
 
 
 def converter(field: Any) -> Callable[[Any], Any] | None:
@@ -66,6 +61,56 @@ def converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, Field) and is_sqlite():
         return {"DATE": date.fromisoformat, "BOOL": bool}.get(field.field_type)
     return None
+
+
+def insert(model: type[Table], **values: Any) -> None:
+    _run(("insert", model), lambda slots: model.insert(_written(model, slots)), _stored(model, values))
+
+
+def update(model: type[Table], values: dict[str, Any], **where: Any) -> int:
+    """Write `values` into the rows whose columns are as `where` says; how many there were."""
+
+    def build(slots: dict[str, Any]) -> Any:
+        conditions = [model._meta.fields[name] == slots[f"{WHERE}{name}"] for name in where]
+        return model.update(_written(model, {name: slots[name] for name in values})).where(*conditions)
+
+    return _run(("update", model), build, _stored(model, values) | {f"{WHERE}{name}": where[name] for name in where})
+
+
+def _run(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]) -> int:
+    return int(_asked(key, build, values)[1].rowcount)
+
+
+def _stored(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """As the database stores them."""
+    fields, found = model._meta.fields, {}
+    for name, value in values.items():
+        if isinstance(fields[name], JSONField):
+            found[name] = None if value is None else json.dumps(value)
+        else:
+            found[name] = fields[name].db_value(value)
+    return found
+
+
+def _written(model: type[Table], slots: dict[str, Node]) -> dict[Field, Node]:
+    fields = model._meta.fields
+    return {
+        fields[name]: fn.json(slot) if isinstance(fields[name], JSONField) and is_sqlite() else slot
+        for name, slot in slots.items()
+    }
+
+
+def _asked(
+    key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]
+) -> tuple[Statement, Any]:
+    key = (*key, *values, is_sqlite())
+    kept = _kept.get(key)
+    if kept is None:
+        kept = _kept[key] = _made(build({name: _slot(name, value) for name, value in values.items()}))
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    given = [_value(one, values) if type(one) is Slot else one for one in kept.values]
+    return kept, database.execute_sql(kept.sql, given)
 
 
 def _slot(name: str, value: Any) -> Node:
@@ -85,7 +130,7 @@ def _value(slot: Slot, values: dict[str, Any]) -> Any:
 
 def _made(query: Any) -> Statement:
     sql, values = query.sql()
-    return Statement(sql, tuple(values), _reader(query))
+    return Statement(sql, tuple(values), _reader(query) if isinstance(query, SelectBase) else list)
 
 
 def _reader(query: Any) -> Callable[[Raw], Rows]:

@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from peewee import ModelSelect
+
 from crmlite import clock
 from crmlite.errors import Missing, Stale
 from crmlite.models.base import STAMPS, Record, database, is_sqlite
+from crmlite.models.statements import statement
 from crmlite.rules import links, writing
 from crmlite.rules.access import ADMINISTRATION, LISTED, Actor, require
 from crmlite.rules.soundness import judge, refuse_stale
@@ -156,12 +159,16 @@ def number(name: str) -> int:
 
 def locked(record: R, binned: bool = False) -> R:
     """The row as it is now, held until the transaction ends (SQLite: the transaction holds all)."""
-    model = type(record)
-    query = model.select().where(model.id == record.id)
-    fresh = (query if is_sqlite() else query.for_update()).first()
+    fresh = next(iter(_held(type(record), id=record.id)), None)
     if fresh is None or (fresh.deleted_at is not None) != binned:
         raise Missing(f"This {record.concept} has been deleted in the meantime.")
     return fresh
+
+
+@statement
+def _held(model: type[R], id: Any) -> ModelSelect:
+    query = model.select().where(model.id == id)
+    return query if is_sqlite() else query.for_update()
 
 
 def _bin(fresh: R, record: R, by: Actor) -> R:

@@ -10,6 +10,7 @@ from crmlite.rules.access import LISTED
 from crmlite.rules.search import NUMBERS, SPAN
 
 BATCH = 500
+LINKED = tuple(LISTED.values())  # by whose names others are found
 
 
 def row_id(record: Record) -> int:
@@ -24,6 +25,18 @@ def stamp(record: Record) -> None:
     database.execute_sql(f"DELETE FROM search WHERE rowid = {mark}", (row_id(record),))
     if record.deleted_at is None:
         write([record])
+
+
+def stays(record: Record, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a change leaves what the record is found by as it was: most changes do."""
+    if not before or record.concept not in NUMBERS:
+        return bool(before)
+    changed = {name: before[name] for name in after if before[name] != after[name]}
+    fields = record._meta.fields
+    if "deleted_at" in changed or any(getattr(fields[name], "rel_model", None) in LINKED for name in changed):
+        return False
+    old = type(record)(**{**record.__data__, **changed})
+    return (old.label, old.search_text()) == (record.label, record.search_text())
 
 
 def write(records: list[Record]) -> None:

@@ -8,6 +8,7 @@ from peewee import IntegrityError
 
 from crmlite import clock
 from crmlite.errors import Conflict, Stale
+from crmlite.models import statements
 from crmlite.models.base import STAMPS, Record, Table, database, is_sqlite
 from crmlite.models.documents import Document
 from crmlite.models.events import Event
@@ -49,7 +50,8 @@ def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Ac
         sync.index(record)
     _journal(record, before, after, act)
     for touched in reach.touched(record, before, after):
-        search_index.stamp(touched)
+        if touched is not record or not search_index.stays(record, before, after):
+            search_index.stamp(touched)
     if isinstance(record, Merge):
         _carry(record)
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):
@@ -110,8 +112,8 @@ def _update(record: Record, by: Actor) -> None:
     record.version = old + 1
     record.updated_at = clock.now()
     record.updated_by_id = by.id
-    values = {model._meta.fields[name]: value for name, value in record.__data__.items() if name != "id"}
-    if not model.update(values).where((model.id == record.id) & (model.version == old)).execute():
+    values = {name: value for name, value in record.__data__.items() if name != "id"}
+    if not statements.update(model, values, id=record.id, version=old):
         raise Stale("Somebody changed this at the same time.", record, {})
 
 
@@ -135,11 +137,11 @@ def _journal(record: Record, before: dict[str, Any], after: dict[str, Any], act:
 def _tell(
     act: Act, record: Record, label: str, version: int, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    Entry.insert(
-        at=clock.now(), actor=act.by.id, door=act.by.door, gesture=act.gesture, reverses=act.reverses,
+    statements.insert(
+        Entry, at=clock.now(), actor=act.by.id, door=act.by.door, gesture=act.gesture, reverses=act.reverses,
         concept=record.concept, record_id=record.id, version=version, verb=act.verb, label=label[:500],
         before=before, after=after,
-    ).execute()  # fmt: skip
+    )  # fmt: skip
 
 
 def _touch_directory() -> None:

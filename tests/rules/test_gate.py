@@ -11,6 +11,7 @@ from crmlite.models.leads import Lead
 from crmlite.rules import gate, journal, leads, opportunities, search
 from crmlite.rules.access import actor, system
 from tests import people
+from tests.conftest import counted_queries
 from tests.make import choice, make_lead, make_opportunity, make_partner, stage
 
 
@@ -214,3 +215,12 @@ def test_a_moved_card_keeps_the_order_when_gaps_run_out(alice):
         opportunities.move(middle, new, alice, after=top.id)
     column = type(top).select().where(type(top).stage == new).order_by(type(top).position)
     assert [card.name for card in column][:3] == ["Card 0", "Card 1", "Mover"]
+
+
+def test_a_change_that_nothing_is_found_by_leaves_the_index_alone(alice):
+    lead = make_lead(alice, "Costa", company="Azenha")
+    with counted_queries() as asked:
+        leads.edit(lead, {"contact_date": clock.today("UTC") + timedelta(days=3)}, alice)
+    assert not [sql for sql in asked if "search" in sql]
+    leads.edit(lead, {"company": "Harbour"}, alice)
+    assert search.find("harbour", alice) and not search.find("azenha", alice)

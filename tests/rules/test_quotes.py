@@ -25,6 +25,7 @@ from crmlite.rules import (
     quote_steps,
     quotes,
     search,
+    search_index,
     settings,
 )
 from tests import people
@@ -494,7 +495,7 @@ def test_a_quote_is_found_by_number_title_customer_and_contact(alice, charlie):
     assert found("orang", charlie) == []
     partners.edit(customer, {"name": "Citrons"}, alice)
     assert found("citrons", alice) == [quote.id] and found("orangerie", alice) == []
-    list(search.rebuild())
+    list(search_index.rebuild())
     assert found("citrons", alice) == [quote.id]
 
 
