@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice, product
-from operator import itemgetter
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -16,9 +13,10 @@ from crmlite.rules import journal, reach
 from crmlite.rules.access import Actor, visible
 
 MOST_KNOWN = 4  # answers kept in memory, of ids only
-MOST_WAYS = 12  # numbers and e-mails of one record that it is compared by
+MOST_WAYS = 12  # phones or e-mails of one record that it is compared by
 NEIGHBOURS = 5  # in the order of names: how far similar ones may stand apart
 NEAR = {"name": 88, "company": 88, "street": 88, "city": 90, "website": 92, "email": 92}
+Values = tuple[tuple[str, ...], ...]  # for each ticked field: several phones and e-mails, one or none of others
 NO_DIGITS = re.compile(r"\D+")
 _known: dict[tuple[Any, ...], list[list[int]]] = {}
 
@@ -35,17 +33,17 @@ def groups(model: type[Record], names: tuple[str, ...], by: Actor) -> list[list[
 
 def _compare(model: type[Record], names: tuple[str, ...], by: Actor) -> list[list[int]]:
     """Neighbours in the order of the ticked fields are compared, so a hundred thousand take seconds, not hours."""
-    rows = list(_ways(model, names, by))
+    rows = list(_rows(model, names, by))
     parent: dict[int, int] = {}
 
     def near(first: int, second: int) -> bool:
-        return any(_near(names, one, other) for one in rows[first][1] for other in rows[second][1])
+        return _near(names, rows[first][1], rows[second][1])
 
-    for order in _orders(names):
-        keyed = ((order(values), number) for number, (_, ways) in enumerate(rows) for values in ways)
-        ranked = sorted(pair for pair in keyed if pair[0])
-        for at, (_, one) in enumerate(ranked):
-            for _, other in ranked[at + 1 : at + NEIGHBOURS]:
+    for at, key in _orders(names):
+        keyed = ((key(text), number) for number, (_, values) in enumerate(rows) for text in values[at])
+        ranked = sorted(keyed)
+        for place, (_, one) in enumerate(ranked):
+            for _, other in ranked[place + 1 : place + NEIGHBOURS]:
                 if one != other and near(one, other):
                     _join(parent, one, other, near)
     groups: dict[int, list[int]] = {}
@@ -54,19 +52,19 @@ def _compare(model: type[Record], names: tuple[str, ...], by: Actor) -> list[lis
     return sorted(ids for ids in groups.values() if len(ids) > 1)
 
 
-def _ways(model: type[Record], names: tuple[str, ...], by: Actor) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
-    """Each visible record with the values that it is compared by, once for each of its phones and e-mails."""
+def _rows(model: type[Record], names: tuple[str, ...], by: Actor) -> Iterator[tuple[int, Values]]:
+    """Each visible record with what it is compared by."""
     further = _further(model, names)
     fields = [model._meta.fields["sort_name" if name == "name" else name] for name in names]
     extra = [model._meta.fields[name] for name in PHONES[1:]] if "phone" in names else []
     for row in visible(model, by).select(model.id, *fields, *extra).order_by(model.id).tuples().iterator():
-        texts, numbers = row[1 : len(names) + 1], row[len(names) + 1 :]
-        choices = []
-        for name, text in zip(names, texts, strict=True):
-            more = further.get((row[0], name), []) + (list(numbers) if name == "phone" else [])
-            found = dict.fromkeys(_comparable(name, one) for one in (text, *more) if one)
-            choices.append([one for one in found if one] or [""])
-        yield row[0], list(islice(product(*choices), MOST_WAYS))
+        values = []
+        for at, name in enumerate(names, 1):
+            texts = [row[at], *(row[len(names) + 1 :] if name == "phone" else ()), *further.get((row[0], name), ())]
+            found = dict.fromkeys(_comparable(name, text) for text in texts if text)
+            found.pop("", None)
+            values.append(tuple(found)[:MOST_WAYS])
+        yield row[0], tuple(values)
 
 
 def _further(model: type[Record], names: tuple[str, ...]) -> dict[tuple[int, str], list[str]]:
@@ -87,33 +85,36 @@ def _comparable(name: str, text: str) -> str:
     return tail(text) if name == "phone" else " ".join(sorted(text.lower().split()))
 
 
-def _orders(names: tuple[str, ...]) -> list[Callable[[tuple[str, ...]], str]]:
-    """Each field forwards and backwards, so that an error at the beginning does not part them."""
+def _orders(names: tuple[str, ...]) -> list[tuple[int, Callable[[str], str]]]:
+    """The place of a field and how its values are ranked: forwards and backwards, so that an error at the beginning
+    does not part them."""
     names = ("name",) if names[0] == "name" else names  # everybody has one, and it must be near anyway
-    forwards = [itemgetter(at) for at in range(len(names))]
-    backwards = [partial(_backwards, at) for at, name in enumerate(names) if name in NEAR]
-    return [*forwards, *backwards]
+    forwards = [(at, str) for at in range(len(names))]
+    return [*forwards, *((at, _backwards) for at, name in enumerate(names) if name in NEAR)]
 
 
-def _backwards(at: int, values: tuple[str, ...]) -> str:
-    return values[at][::-1]
+def _backwards(text: str) -> str:
+    return text[::-1]
 
 
-def _near(names: tuple[str, ...], one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Every field that both have is the same or nearly so, and at least one is had by both."""
+def _near(names: tuple[str, ...], one: Values, other: Values) -> bool:
+    """In every field that both have, a value of the one is the same as one of the other or nearly so, and at least one
+    field is had by both."""
     both = False
     for name, mine, theirs in zip(names, one, other, strict=True):
         if not mine or not theirs:
             continue
         both = True
-        if mine == theirs:
-            continue
-        least = NEAR.get(name)
-        if least is None:
+        if not any(_alike(NEAR.get(name), text, like) for text in mine for like in theirs):
             return False
-        if fuzz.ratio(mine, theirs, score_cutoff=least) < least or _numbers(mine) != _numbers(theirs):
-            return False  # “Berth 12” is not “Berth 13”
     return both
+
+
+def _alike(least: int | None, text: str, other: str) -> bool:
+    if text == other or least is None:
+        return text == other
+    # “Berth 12” is not “Berth 13”.
+    return fuzz.ratio(text, other, score_cutoff=least) >= least and _numbers(text) == _numbers(other)
 
 
 def _numbers(text: str) -> str:
