@@ -61,6 +61,8 @@ COMMANDS = (
         for _, label, icon, url in NAVIGATION
     ),
     Command("Go to Orders", "file-text", "/quotes?view=orders", "open confirmed sales quotes"),
+    Command("New supplier", "building-2", "/partners/form?view=suppliers", "create add vendor", WRITERS, dialog=True),
+    Command("Go to Suppliers", "building-2", "/partners?view=suppliers", "open show vendors"),
     Command("Go to list of opportunities", "list", "/opportunities", "open table"),
     Command("Go to Forecast", "trending-up", "/forecast", "open reports revenue pipeline weighted months"),
     Command("Go to Day", "calendar-days", "/calendars/day", "open calendar"),

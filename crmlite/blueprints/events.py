@@ -219,6 +219,7 @@ def _form(
         "more_open": bool(errors.keys() & event_choices.BELOW),
         "zone_note": event_page.zone_note(event, to) if event else "",
         "icons": event_page.ICONS,
+        "wishes": event_form.wishes(texts, to),
     }
     status = error.status if error else 200
     if request.htmx:

@@ -58,7 +58,7 @@ def _index(spec: ListSpec) -> Response:
     return respond.page(
         "shared/list.html",
         422 if refused else 200,
-        title=spec.title,
+        title=spec.words(asked.view)[0],
         spec=spec,
         asked=asked,
         page=page,

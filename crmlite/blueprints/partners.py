@@ -32,7 +32,7 @@ def _context(partner: Partner, to: Reader) -> dict[str, Any]:
         "opportunities": opportunities.of(partner, to.by),
         "people": contacts.at(partner, to.by),
         "origins": leads.of(partner, to.by),
-        "above": access.look(Partner, partner.parent_id or 0, to.by),
+        "above": partners.over(partner, to.by),
         "below": partners.below(partner, to.by),
         "statuses": STATUSES,
         "may_take": assigning.may_hold("partner", to.by.id),

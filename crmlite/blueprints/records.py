@@ -57,7 +57,8 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
     def form() -> Response:
         if reason := access.keeping_refusal(me(), spec.concept):
             raise Forbidden(reason)
-        return _form(spec, None, sent=request.args or None)
+        view = spec.view(request.args.get("view", ""))
+        return _form(spec, None, sent={**dict(view.begins), **request.args} or None, one=view.one)
 
     @bp.post(base)
     def create() -> AnyResponse:
@@ -131,13 +132,14 @@ def _form(
     message: str = "",
     clashes: list[fields.Clash] | None = None,
     status: int = 200,
+    one: str = "",
 ) -> Response:
     to = reader()
     blank = record or spec.model(**_defaults(spec))
     return respond.dialog(
         "shared/form.html",
         status,
-        title=f"Edit {record.label}" if record else f"New {spec.one}",
+        title=f"Edit {record.label}" if record else f"New {one or spec.one}",
         spec=spec,
         record=record,
         groups=fields.grouped(spec, blank, to, sent, errors),

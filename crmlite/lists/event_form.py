@@ -11,8 +11,9 @@ from crmlite.lists.reader import Reader
 from crmlite.models.base import Record
 from crmlite.models.events import EVENT_KINDS, Event
 from crmlite.rules import repeats, sync
-from crmlite.rules.access import OWNED, find
+from crmlite.rules.access import OWNED, find, look
 
+WISHES = {"do_not_call": "no calls", "do_not_email": "no e-mails"}
 LINKS = {"lead": "Lead", "partner": "Customer", "contact": "Contact", "opportunity": "Opportunity"}
 REMINDERS = {
     "": "No reminder",
@@ -84,6 +85,18 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
     for concept in LINKS:
         texts[concept] = _name(concept, getattr(event, f"{concept}_id"), to)
     return texts
+
+
+def wishes(texts: Texts, to: Reader) -> list[str]:
+    """Who of those the event is about asked not to be called or written to."""
+    found = []
+    for concept in ("lead", "partner", "contact"):
+        number = texts.get(concept, "").rpartition("#")[2]
+        record = look(OWNED[concept], int(number), to.by) if number.isdecimal() and len(number) < 10 else None
+        asked = [word for name, word in WISHES.items() if getattr(record, name, False)]
+        if asked:
+            found.append(f"{record.label} asked for {' and '.join(asked)}.")
+    return found
 
 
 def _start(text: str, wall: datetime) -> datetime:

@@ -15,6 +15,7 @@ from crmlite.later import openpyxl
 from crmlite.lists import keyset, query
 from crmlite.lists.kinds import names
 from crmlite.lists.reader import SYMBOLS, Reader
+from crmlite.lists.rows import UNASKED
 from crmlite.lists.spec import Column, ListSpec
 from crmlite.models.currencies import places
 
@@ -57,8 +58,11 @@ def workbook(spec: ListSpec, asked: query.Wish, to: Reader) -> IO[bytes]:
 
 
 def _columns(spec: ListSpec, asked: query.Wish) -> list[Column]:
+    """With a number or an address goes whether somebody asked not to be called or mailed."""
     own = [column for name in spec.name_fields if (column := spec.column(name))]
-    return [*own, *(column for column in query.shown(spec, asked) if column not in own)]
+    shown = [*own, *(column for column in query.shown(spec, asked) if column not in own)]
+    wishes = [spec.column(UNASKED[column.kind.name]) for column in shown if column.kind.name in UNASKED]
+    return [*shown, *(column for column in dict.fromkeys(wishes) if column and column not in shown)]
 
 
 def _batches(spec: ListSpec, asked: query.Wish, columns: list[Column], to: Reader) -> Iterator[tuple[list[Any], Known]]:
@@ -99,7 +103,7 @@ def _word(column: Column, value: Any, known: Known, to: Reader) -> str:
         return known[column.name].get(value, "")
     if column.kind.options:
         return next((word for key, word in column.kind.options(to, value) if key == value), "")
-    return str(value)
+    return ("Yes" if value else "No") if column.kind.name == "flag" else str(value)
 
 
 def line(values: list[str]) -> str:

@@ -4,14 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from crmlite.errors import Invalid, Stale
-from crmlite.lists import kinds
 from crmlite.lists.kinds import record_link, typed
 from crmlite.lists.reader import Reader
 from crmlite.lists.rows import writer
 from crmlite.lists.spec import Column, ListSpec
-
-# Who asked not to be called or mailed is shown without a link that a click would follow.
-UNASKED = {"phone": "do_not_call", "email": "do_not_email"}
 
 
 class Field(NamedTuple):
@@ -150,9 +146,6 @@ def currency_of(record: Any, to: Reader) -> str:
 
 
 def _fact(spec: ListSpec, column: Column, record: Any, to: Reader) -> str:
-    value = record.__data__.get(column.name)
-    if value and column.kind.name in UNASKED and getattr(record, UNASKED[column.kind.name], False):
-        return kinds.safe(value)
     shown = writer(spec, column, [record], to)(record)
     if column.kind.concept and shown:
         return record_link(column.kind.concept, record.__data__.get(column.name), shown)

@@ -14,6 +14,10 @@ from crmlite.rules import assigning, partners
 
 FLAG_TONES = {"customer": "green", "prospect": "blue", "supplier": "orange", "employee": "grey"}
 TICKED = True
+# What the form of a new one of a view holds already.
+CUSTOMER, PROSPECT, SUPPLIER = (((f"is_{flag}", "yes"),) for flag in ("customer", "prospect", "supplier"))
+COMPANY, INDIVIDUAL = (("kind", "company"),), (("kind", "individual"),)
+EMPLOYEE = (*INDIVIDUAL, ("is_employee", "yes"))
 
 
 def name(row: Any) -> str:
@@ -87,12 +91,12 @@ SPEC = ListSpec(
             "Customers and prospects",
             lambda by, to: (Partner.is_customer == TICKED) | (Partner.is_prospect == TICKED),
         ),
-        View("customers", "Customers", lambda by, to: Partner.is_customer == TICKED),
-        View("prospects", "Prospects", lambda by, to: Partner.is_prospect == TICKED),
-        View("suppliers", "Suppliers", lambda by, to: Partner.is_supplier == TICKED),
-        View("employees", "Employees", lambda by, to: Partner.is_employee == TICKED),
-        View("companies", "Companies", lambda by, to: Partner.kind == "company"),
-        View("individuals", "Individuals", lambda by, to: Partner.kind == "individual"),
+        View("customers", "Customers", lambda by, to: Partner.is_customer == TICKED, "customer", CUSTOMER),
+        View("prospects", "Prospects", lambda by, to: Partner.is_prospect == TICKED, "prospect", PROSPECT),
+        View("suppliers", "Suppliers", lambda by, to: Partner.is_supplier == TICKED, "supplier", SUPPLIER),
+        View("employees", "Employees", lambda by, to: Partner.is_employee == TICKED, "employee", EMPLOYEE),
+        View("companies", "Companies", lambda by, to: Partner.kind == "company", "company", COMPANY),
+        View("individuals", "Individuals", lambda by, to: Partner.kind == "individual", "individual", INDIVIDUAL),
         View("all", "All", lambda by, to: None),
         View("archived", "Archived", lambda by, to: None),
     ),

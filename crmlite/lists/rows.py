@@ -6,10 +6,13 @@ from typing import Any
 from markupsafe import escape
 from peewee import ForeignKeyField
 
-from crmlite.lists.kinds import names
+from crmlite.lists.kinds import names, safe
 from crmlite.lists.marks import row_html
 from crmlite.lists.reader import Reader, money
 from crmlite.lists.spec import Column, ListSpec
+
+# Who asked not to be called or mailed is shown without a link that a click would follow.
+UNASKED = {"phone": "do_not_call", "email": "do_not_email"}
 
 
 def drawn(spec: ListSpec, columns: list[Column], found: list[Any], to: Reader) -> list[str]:
@@ -39,4 +42,9 @@ def writer(spec: ListSpec, column: Column, records: list[Any], to: Reader) -> Ca
         known = names(column.kind.concept, (getattr(r, attribute) for r in records if getattr(r, attribute)), to)
         return lambda record: escape(known.get(getattr(record, attribute), ""))
     show = column.kind.show
+    unasked = UNASKED.get(column.kind.name, "")
+    if unasked in spec.model._meta.fields:
+        return lambda record: (
+            safe(getattr(record, attribute)) if getattr(record, unasked) else show(getattr(record, attribute), to)
+        )
     return lambda record: show(getattr(record, attribute), to)

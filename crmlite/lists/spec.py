@@ -47,11 +47,14 @@ class Sum(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A built-in tab."""
+    """A built-in tab. `one` is what people call one of its records, where the list has another word for its own, and
+    `begins` what the form of a new one holds already."""
 
     name: str
     label: str
     where: Callable[[Actor, Reader], Expression | None]
+    one: str = ""
+    begins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class ListSpec:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name and column.offered), None)
+
+    def words(self, name: str) -> tuple[str, str]:
+        """What a view, by its name, is called, and what one of its records is."""
+        view = self.view(name)
+        return (view.label, view.one) if view.one else (self.title, self.one)
 
     def view(self, name: str) -> View:
         return next((view for view in self.views if view.name == name), self.views[0])

@@ -23,6 +23,7 @@ AT_ONCE = 500
 MAKER = uuid.UUID("6f2b5f0e-6a57-4d0c-9a7a-3f8f3f1c5b21")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 POINT_TYPES = {"phone": ("VOICE",), "mobile": ("CELL",), "fax": ("FAX",), "email": ()}
+WISHES = {"do_not_call": "No calls", "do_not_email": "No e-mails"}
 USE_TYPES = {"home": ("HOME",), "work": ("WORK",), "office": ("WORK",)}
 PHONES = (("phone", "WORK,VOICE"), ("mobile_phone", "CELL"), ("fax", "WORK,FAX"))
 
@@ -110,6 +111,9 @@ def _card(record: Any, companies: dict[int, str], further: list[str], to: Reader
     lines += further
     if record.description:
         lines.append(_line("NOTE", record.description))
+    wishes = [word for name, word in WISHES.items() if getattr(record, name)]
+    if wishes:
+        lines.append(f"CATEGORIES:{','.join(wishes)}")
     lines += [f"REV:{record.updated_at:%Y%m%dT%H%M%SZ}", "END:VCARD"]
     return "".join(folded(line, "\r\n") for line in lines)
 

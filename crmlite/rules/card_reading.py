@@ -18,11 +18,13 @@ from crmlite.rules import images
 HEADER = (
     "Title", "First name", "Last name", "Company", "Kind", "Job title", "Department", "E-mail", "Phone", "Mobile",
     "Fax", "Website", "Street", "Postcode", "City", "Region", "Country", "Notes", "Further e-mails", "Further phones",
-    "Further mobiles", "Further faxes", "Further websites", "Further addresses", "Picture",
+    "Further mobiles", "Further faxes", "Further websites", "Further addresses", "Call rejection", "E-mail rejection",
+    "Picture",
 )  # fmt: skip
 PARTS = ("street", "code", "city", "region", "country")
 EMBEDDED = re.compile(r"(?:[\w-]+\.)?(PHOTO|LOGO|KEY|SOUND)[;:]", re.IGNORECASE)
 MARK = "X-CRMLITE-PICTURE"
+WISHES = ("no calls", "no e-mails")  # categories, as cards of this program say it
 LARGE = 48 * 1024  # bytes of a picture that is drawn small at once, so that rows stay small
 
 
@@ -95,10 +97,12 @@ def _row(card: Any, pictures: list[str]) -> list[str]:
     kind = "Company" if {"org", "company"} & {_plain(card, "kind").lower(), _plain(card, "x-abshowas").lower()} else ""
     main = [ways[0].value if ways else "" for ways in (email, phones["phone"], phones["cell"], phones["fax"], site)]
     further = [_joined(ways[1:]) for ways in (email, phones["phone"], phones["cell"], phones["fax"], site)]
+    wishes = {word.strip().lower() for line in card.contents.get("categories", []) for word in _listed(line.value)}
     marks = [int(line.value) for line in card.contents.get(MARK.lower(), [])]
     return [
         prefix, given, last, company[0] if company else "", kind, _plain(card, "title"), " ".join(company[1:]), *main,
         *address, _plain(card, "note"), *further, _joined(places[1:], "\n"),
+        *("yes" if wish in wishes else "" for wish in WISHES),
         next((pictures[mark] for mark in marks if pictures[mark]), ""),
     ]  # fmt: skip
 
@@ -170,6 +174,10 @@ def _words(value: Any) -> str:
 def _list(card: Any, name: str) -> list[str]:
     value = getattr(_first(card, name), "value", [])
     return [one.strip() for one in (value if isinstance(value, list) else str(value).split(";")) if one.strip()]
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else str(value).split(",")
 
 
 def _kinds(line: Any) -> set[str]:

@@ -1,14 +1,14 @@
 """What may happen to a partner."""
 
+from collections.abc import Iterator
 from typing import Any
-
-from peewee import ModelSelect
 
 from crmlite.models.partners import Partner
 from crmlite.rules import above, gate
-from crmlite.rules.access import Actor, visible
+from crmlite.rules.access import Actor, look, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
 
+DEEPEST = 4  # levels of a group that the page of a company shows
 RELATIONS = ("is_customer", "is_prospect", "is_supplier", "is_employee")
 # What ticking one clears (crm-reference 1.2).
 EXCLUDES = {
@@ -50,6 +50,35 @@ def take(partner: Partner, by: Actor, seen: int | None = None) -> Partner:
     return gate.change(partner, handed_to(partner, by.id), by, seen, verb="assigned")
 
 
-def below(partner: Partner, by: Actor, most: int = 50) -> ModelSelect:
-    """The companies whose parent this is, as far as the actor sees them, by name."""
-    return visible(Partner, by).where(Partner.parent == partner.id).order_by(Partner.sort_name).limit(most)
+def over(partner: Partner, by: Actor) -> list[Partner]:
+    """The companies above, the topmost first, up to one that the actor does not see."""
+    found: list[Partner] = []
+    seen = {partner.id}
+    at = partner.parent_id
+    while at and at not in seen and len(found) < DEEPEST and (one := look(Partner, at, by)):
+        seen.add(at)
+        found.insert(0, one)
+        at = one.parent_id
+    return found
+
+
+def below(partner: Partner, by: Actor, most: int = 50) -> list[tuple[int, Partner]]:
+    """The companies below, each behind its parent with how deep it stands, as far as the actor sees them; by name."""
+    children: dict[int, list[Partner]] = {}
+    level, seen = [partner.id], {partner.id}
+    for _ in range(DEEPEST):
+        rows = visible(Partner, by).where(Partner.parent.in_(level)).order_by(Partner.sort_name, Partner.id)
+        found = [one for one in rows.limit(most) if one.id not in seen]
+        seen |= {one.id for one in found}
+        for one in found:
+            children.setdefault(one.parent_id, []).append(one)
+        level = [one.id for one in found]
+        if not level or len(seen) > most:
+            break
+    return list(_branch(partner.id, children, 1))[:most]
+
+
+def _branch(parent_id: int, children: dict[int, list[Partner]], depth: int) -> Iterator[tuple[int, Partner]]:
+    for one in children.get(parent_id, []):
+        yield depth, one
+        yield from _branch(one.id, children, depth + 1)

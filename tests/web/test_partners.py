@@ -9,7 +9,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
 from crmlite.models.teams import Team
-from crmlite.rules import contacts, hanging, settings
+from crmlite.rules import contacts, hanging, partners, settings
 from crmlite.rules.access import actor
 from tests import people
 from tests.make import make_contact, make_lead, make_partner
@@ -38,6 +38,73 @@ def test_a_partner_is_customer_and_supplier_at_once(client_of, alice):
         assert there.part(f"/partners/{partner.id}/cells/{name}", "POST", data={name: "1"}).status_code == 200
     now = changed(partner)
     assert now.is_customer and now.is_supplier and not now.is_prospect
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "one", "ticked"),
+    [
+        ("suppliers", "Suppliers", "supplier", "is_supplier"),
+        ("prospects", "Prospects", "prospect", "is_prospect"),
+        ("customers", "Customers", "customer", "is_customer"),
+        ("employees", "Employees", "employee", "is_employee"),
+    ],
+)
+def test_each_list_makes_its_own(client_of, view, title, one, ticked):
+    there = client_of("alice")
+    page = there.get(f"/partners?view={view}").text
+    assert f"<h1>{title}</h1>" in page and f"New {one}" in page and f'"/partners/form?view={view}"' in page
+    form = there.get(f"/partners/form?view={view}").text
+    assert f"New {one}</h2>" in form
+    assert re.findall(r'name="(is_\w+)" value="1" checked', form) == [ticked]
+    assert ('<option value="individual" selected' in form) == (view == "employees")
+
+
+def test_the_group_of_a_company_is_shown_whole(client_of, alice, carol):
+    top = make_partner(alice, "Top Holding")
+    middle = make_partner(alice, "Middle House", parent=top.id)
+    own = make_partner(alice, "Own Company", parent=middle.id)
+    sister = make_partner(alice, "Sister Works", parent=own.id)
+    make_partner(alice, "Grandchild", parent=sister.id)
+    hidden = make_partner(carol, "Hidden Branch", parent=own.id)
+    partners.edit(hidden, {"owner": people.user("charlie").id, "team": None}, carol)
+    make_partner(carol, "Below Hidden", parent=hidden.id)
+    page = client_of("alice").get(f"/partners/{own.id}").text
+    tree = page[page.index('class="tree"') :]
+    tree = tree[: tree.index("</ul>")]
+    assert re.findall(r'class="level-(\d)".*?>([A-Z][\w ]+)<', tree) == [
+        ("0", "Top Holding"), ("1", "Middle House"), ("2", "Own Company"), ("3", "Sister Works"), ("4", "Grandchild"),
+    ]  # fmt: skip
+
+
+def test_a_company_never_stands_below_itself(client_of, alice):
+    top = make_partner(alice, "Top")
+    below = make_partner(alice, "Below", parent=top.id)
+    answer = client_of("alice").part(f"/partners/{top.id}/cells/parent", "POST", data={"parent": f"Below #{below.id}"})
+    assert answer.status_code == 422 and "stands below this one already" in answer.text
+    assert changed(top).parent_id is None
+
+
+def test_a_list_dials_and_writes_to_nobody_who_asked_for_neither(client_of, alice):
+    make_partner(alice, "Quiet", phone="0221 55 66 77", email="q@example.com", do_not_call=True, do_not_email=True)
+    make_partner(alice, "Open", phone="0221 55 66 78", email="o@example.com")
+    page = client_of("alice").get("/partners?view=all").text
+    assert "0221 55 66 77" in page and "q@example.com" in page
+    assert re.findall(r'href="(?:tel|mailto):([^"]+)"', page) == ["0221556678", "o@example.com"]
+
+
+def test_an_export_says_who_asked_not_to_be_called_or_mailed(client_of, alice):
+    partner = make_partner(alice, "Quiet", phone="0221 55 66 77", email="q@example.com", do_not_call=True)
+    there = client_of("alice")
+    header, row = there.get("/partners.csv?view=all").text.splitlines()[:2]
+    assert header.endswith("Call rejection,E-mail rejection") and row.endswith("Yes,No")
+    assert "CATEGORIES:No calls\r\n" in there.get(f"/partners/{partner.id}.vcf").content.decode()
+
+
+def test_planning_with_somebody_who_asked_not_to_be_called_says_so(client_of, alice):
+    contact = make_contact(alice, "Moreau", do_not_call=True)
+    there = client_of("alice")
+    assert "Moreau asked for no calls." in there.get(f"/events/form?kind=call&contact={contact.id}").text
+    assert "asked for" not in there.get("/events/form?kind=call").text
 
 
 def test_prospects_customers_and_suppliers_have_lists_of_their_own(client_of, alice):
