@@ -98,6 +98,12 @@ def charlie(db: Database) -> Actor:
     return _actor("charlie")
 
 
+@pytest.fixture
+def olive(db: Database) -> Actor:
+    """The owner."""
+    return _actor("olive")
+
+
 @contextmanager
 def counted_queries() -> Iterator[list[str]]:
     """Collects the SQL run inside, to hold a page to a number of queries."""

@@ -41,7 +41,7 @@ def create() -> AnyResponse:
 @bp.get("/documents/<int:document_id>")
 def show(document_id: int) -> Response:
     document = access.find(Document, document_id, me())
-    response = _bytes(document.digest, document.media_type)
+    response = stored(document.digest, document.media_type)
     response.headers["Content-Disposition"] = disposition(document.name)
     if response.status_code == 200:
         response.content_length = document.size
@@ -54,7 +54,7 @@ def thumbnail(document_id: int) -> Response:
     document = access.find(Document, document_id, me())
     if not document.preview:
         raise Missing("There is no small picture of this file.")
-    return _bytes(document.preview, "image/webp")
+    return stored(document.preview, "image/webp")
 
 
 @bp.post("/documents/<int:document_id>/deletion")
@@ -106,7 +106,7 @@ def _told(concept: str, record_id: int) -> AnyResponse:
     return respond.done(page_of(concept, record_id))
 
 
-def _bytes(digest: str, media_type: str) -> Response:
+def stored(digest: str, media_type: str) -> Response:
     """Checked with the server each time, so that a right taken away holds at once; the bytes travel once."""
     if request.if_none_match.contains(digest):
         response = Response(status=304)

@@ -44,7 +44,7 @@ SECTIONS = {
     "events": "calendar",
     "forecast": "reports",
     **dict.fromkeys(("users", "teams", "choices", "stages", "pipelines", "products", "taxes"), "settings"),
-    **dict.fromkeys(("profile", "bin", "bulk", "styleguide"), "settings"),
+    **dict.fromkeys(("papers", "profile", "bin", "bulk", "styleguide"), "settings"),
     **dict.fromkeys(("calendar_settings", "calendar_files", "feeds"), "settings"),
 }
 

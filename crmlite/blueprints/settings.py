@@ -14,9 +14,11 @@ from crmlite.lists.kinds import SECTIONS
 from crmlite.models.choices import KINDS, Setting
 from crmlite.models.currencies import CURRENCIES
 from crmlite.models.users import ROLES
-from crmlite.rules import access, demo, directory, settings
+from crmlite.rules import access, demo, directory, gate, settings
+from crmlite.rules import organisation as rules
 from crmlite.rules.access import OWNED, Actor
 from crmlite.rules.actors import SCOPES
+from crmlite.rules.organisation import SENDER
 
 bp = Blueprint("settings", __name__)
 
@@ -55,7 +57,8 @@ LISTS = (
     *(Place(f"/choices/{kind}", KINDS[kind][1], *CHOICE_ICONS[kind]) for kind in KINDS),
 )
 HOUSE = (
-    Place("/settings/organisation", "Organisation", "globe", "Its name, currency and time zone; demo data."),
+    Place("/settings/organisation", "Organisation", "globe", "Its name, address, logo, currency, zone; demo data."),
+    Place("/settings/papers", "Quotes on paper", "file-text", "Texts in each language; how long a quote is valid."),
     Place("/users", "People", "users", "Who signs in, and in which role."),
     Place("/teams", "Teams", "user-plus", "Who works together and shares records."),
     Place("/settings/assignment", "Assignment", "briefcase", "Who may be given customers: everybody or chosen teams."),
@@ -122,16 +125,18 @@ def index() -> Response:
 @bp.get("/settings/organisation")
 def organisation() -> Response:
     access.require(me(), "change", Setting())
-    return _organisation(directory.current().settings)
+    return show_organisation()
 
 
 @bp.post("/settings/organisation")
 def save_organisation() -> AnyResponse:
-    typed = {name: request.form.get(name, "") for name in ("organisation", "currency", "zone")}
+    typed = {name: request.form.get(name, "") for name in ("organisation", "currency", "zone", *SENDER)}
     try:
-        settings.set_organisation(typed["organisation"], typed["currency"], typed["zone"], me())
+        with gate.together():
+            settings.set_organisation(typed["organisation"], typed["currency"], typed["zone"], me())
+            rules.set_sender(typed, me())
     except Refused as error:
-        return _organisation(typed, error)
+        return show_organisation(error, typed)
     respond.say("Saved.")
     return respond.done("/settings/organisation")
 
@@ -206,7 +211,9 @@ def save_visibility() -> AnyResponse:
     return respond.done("/settings/visibility")
 
 
-def _organisation(values: Any, error: Refused | None = None) -> Response:
+def show_organisation(error: Refused | None = None, typed: Any = None) -> Response:
+    """The page, with what was typed and refused."""
+    values = {**rules.sender(), **directory.current().settings, **(typed or {})}
     currency = values["currency"]
     return show(
         "settings/organisation.html",
@@ -218,6 +225,7 @@ def _organisation(values: Any, error: Refused | None = None) -> Response:
         zones=pairs(clock.zone_names()),
         currencies=pairs(CURRENCIES if currency in CURRENCIES else (currency, *CURRENCIES)),
         demo_loaded=demo.loaded(),
+        logo=rules.logo_digest(),
     )
 
 

@@ -66,7 +66,7 @@ class Paper:
     salesperson: str = ""
     customer_reference: str = ""
     customer_tax: str = ""
-    intro: str = ""
+    introduction: str = ""
     closing: str = ""
     footer: str = ""
     status: str = ""

@@ -72,10 +72,10 @@ class PaperSheets(Sheets):
         if self.paper.title:
             self.ink(11)
             self.block(self.paper.title, 5.6)
-        if self.paper.intro:
+        if self.paper.introduction:
             self.pdf.ln(3)
             self.ink(9.5)
-            self.block(self.paper.intro, BODY)
+            self.block(self.paper.introduction, BODY)
         self.pdf.ln(5)
 
     def ending(self) -> None:

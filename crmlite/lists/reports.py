@@ -10,21 +10,26 @@ from crmlite.lists.sheets import Sheets
 from crmlite.models.leads import STATUSES, Lead
 from crmlite.models.people import TITLES
 from crmlite.rules.access import visible
+from crmlite.rules.organisation import logo
 
 MOST_AT_ONCE = 500
+LOGO = (40.0, 11.0)  # at most: width, height in mm
 LABEL, LINE = 42, 5.6  # width of the labels and height of a line, in mm
 
 
 class LeadSheets(Sheets):
     """Pages with the organisation at the top and, at the foot, whom the page is about and its number."""
 
-    def __init__(self, title: str, organisation: str, printed: str) -> None:
+    def __init__(self, title: str, organisation: str, printed: str, logo: bytes = b"") -> None:
         super().__init__(title, author=organisation)
         self.organisation, self.printed, self.about = organisation, printed, ""
+        self.logo = logo
 
     def header(self) -> None:
+        if self.logo:
+            self.picture(self.logo, self.pdf.l_margin, self.pdf.get_y() - 6, LOGO)
         self.ink(9, grey=True)
-        self.write(self.organisation, 120, 5)
+        self.write("" if self.logo else self.organisation, 120, 5)
         self.row("Lead", 5, "R")
         self.pdf.ln(1.5)
         self.rule()
@@ -77,7 +82,7 @@ def of_leads(ids: list[int], to: Reader) -> bytes:
     leads = [found[one] for one in ids if one in found]
     title = leads[0].label if len(leads) == 1 else f"{len(leads)} leads"
     organisation = str(to.directory.settings["organisation"] or "crmlite")
-    sheets = LeadSheets(title, organisation, f"{_moment(to.now, to)}, {to.by.name}")
+    sheets = LeadSheets(title, organisation, f"{_moment(to.now, to)}, {to.by.name}", logo())
     for lead in leads:
         sheets.pdf.add_page()
         sheets.about = lead.label  # after the page before has got its foot

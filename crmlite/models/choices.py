@@ -111,7 +111,7 @@ class Setting(Record):
     concept = "setting"
 
     key = text(60, unique=True)
-    value = text(20000)
+    value = text(250_000)
 
     class Meta:
         table_name = "settings"

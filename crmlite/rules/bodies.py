@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import json
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
 from crmlite.models.base import database, is_sqlite
+from crmlite.models.choices import Setting
 from crmlite.models.documents import Document, DocumentBody
 
 PIECE = 512 * 1024
@@ -40,8 +42,8 @@ def pieces(digest: str) -> Iterator[bytes]:
 
 
 def drop_unused(digests: Collection[str] | None = None) -> int:
-    """Drop the bytes that no document names, not even one in the bin: of these digests, or of all. Returns how many
-    contents went."""
+    """Drop the bytes that neither a document names, not even one in the bin, nor the logo is: of these digests, or of
+    all. Returns how many contents went."""
     gone = 0
     wanted = sorted(_stored() if digests is None else digests)
     for start in range(0, len(wanted), AT_ONCE):
@@ -50,11 +52,15 @@ def drop_unused(digests: Collection[str] | None = None) -> int:
             _hold("pg_advisory_xact_lock")
             named = Document.select(Document.digest).where(Document.digest.in_(some)).tuples()
             shown = Document.select(Document.preview).where(Document.preview.in_(some)).tuples()
-            unused = set(some) - {row[0] for row in (*named, *shown)}
+            unused = set(some) - {row[0] for row in (*named, *shown)} - _logo()
             if unused:
                 DocumentBody.delete().where(DocumentBody.digest.in_(sorted(unused))).execute()
             gone += len(unused)
     return gone
+
+
+def _logo() -> set[str]:
+    return {json.loads(row[0]) for row in Setting.select(Setting.value).where(Setting.key == "logo").tuples()}
 
 
 def _stored() -> set[str]:

@@ -17,6 +17,10 @@ DEFAULTS: dict[str, Any] = {
     "visibility": {},
     "organisation": "",
     "assignable_teams": [],
+    "sender": {},
+    "logo": "",
+    "texts": {},
+    "quote_days": 30,
     "customer_description": False,
     "order_closes_opportunity": False,
 }

@@ -42,11 +42,15 @@ def logo(file: BinaryIO) -> bytes:
     try:
         image = _opened(file, max(LOGO))
         image.thumbnail(LOGO)
-        out = io.BytesIO()
-        image.save(out, "PNG", optimize=True)
-        return out.getvalue()
+        return png(image)
     except BROKEN:
         raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
+
+
+def png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def size(picture: bytes) -> tuple[int, int]:

@@ -49,8 +49,9 @@ def test_a_quote_says_whose_it_is_whom_it_is_for_and_what_it_comes_to():
                     PaperLine("Ground floor"),
                     line("Wall shelving, oak", "12.5", 28_900, 325_125, unit="metre", discount=1000),
                 ],
-                title="Shelving", valid_until=date(2026, 12, 4), salesperson="Lena Duarte", intro="Dear Ms Dupré,",
-                closing="With kind regards", footer="Capital 40 000 €", customer_reference="PO-7",
+                title="Shelving", valid_until=date(2026, 12, 4), salesperson="Lena Duarte",
+                introduction="Dear Ms Dupré,", closing="With kind regards",
+                footer="Capital 40 000 €", customer_reference="PO-7",
             )
         )
     )  # fmt: skip
@@ -153,7 +154,7 @@ def test_the_place_to_sign_stays_with_the_end_of_the_text(length):
 def test_nothing_leaves_the_paper_or_runs_into_the_figures():
     long = line("x" * 300, "1234567.125", 10**14, 10**15, unit="containers of forty feet", discount=9999,
                 description="word " * 900 + "\n\n" + "y" * 500)  # fmt: skip
-    pages = texts(papers.pdf(paper([long, line()], title="T" * 200, intro="i" * 900, footer="f" * 3000)))
+    pages = texts(papers.pdf(paper([long, line()], title="T" * 200, introduction="i" * 900, footer="f" * 3000)))
     assert len(pages) > 2
     for page in pages:
         for one in page:

@@ -41,6 +41,7 @@ from crmlite.rules import (
     leads,
     merges,
     notes,
+    organisation,
     search,
     sync,
     users,
@@ -228,6 +229,7 @@ def test_removing_takes_everything_and_it_can_be_loaded_again(house: list[demo.S
     left = {table._meta.table_name: table.select().count() for table in TABLES}
     assert not {name for name, count in left.items() if count} - KEPT_OF_THE_HOUSE
     assert database.execute_sql("SELECT count(*) FROM search").fetchone()[0] == 0
+    assert not organisation.sender()["address"] and not organisation.texts("en").introduction
     assert demo.loaded() is None
     with pytest.raises(Missing):
         demo.remove(by)

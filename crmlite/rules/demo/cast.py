@@ -8,6 +8,7 @@ from crmlite.models.teams import Team
 from crmlite.models.users import User
 from crmlite.rules import access, directory, users
 from crmlite.rules.access import Actor
+from crmlite.rules.demo import letterhead
 from crmlite.rules.settings import put_setting
 from crmlite.rules.setup import install_defaults
 
@@ -72,6 +73,7 @@ def move_in(by: Actor) -> Cast:
     if empty:
         put_setting("zone", ZONE, by)
         put_setting("organisation", ORGANISATION, by)
+        letterhead.set_up(by)
     teams = {key: users.add_team(name, by) for key, name in TEAMS.items()}
     ids, sign_ins = {}, []
     for person in PEOPLE:

@@ -18,6 +18,7 @@ from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.products import Tax
+from crmlite.models.quotes import QuoteLine
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Membership
 from crmlite.models.users import Device, User
@@ -32,6 +33,8 @@ ORDER = (
     *HANGING,
     "note",
     "event",
+    "quote_line",
+    "quote",
     "opportunity",
     "product",
     "tax",
@@ -43,6 +46,7 @@ ORDER = (
     "team",
     "user",
 )
+SETTINGS = ("zone", "organisation", "sender", "texts", "logo")
 AT_ONCE = 500
 Ids = dict[str, set[int]]
 
@@ -68,11 +72,11 @@ def remove(by: Actor) -> int:
         _leave_calendars(going, by)
         _add_hanging(going)
         _drop_all(going)
-        bodies.drop_unused()
         Setting.delete().where(
-            Setting.key.in_(("zone", "organisation")) & _untouched(ids["setting"])
+            Setting.key.in_(SETTINGS) & _untouched(ids["setting"])
         ).execute()
         put_setting(MARK, {}, by)
+        bodies.drop_unused()
     return made
 
 
@@ -165,6 +169,8 @@ def _add_hanging(going: Ids) -> None:
                 for column in columns:
                     of_them = (model.about == concept) & model._meta.fields[column].in_(some)
                     going[model.concept] |= {row.id for row in model.select(model.id).where(of_them)}
+    for some in _portions(going["quote"]):
+        going["quote_line"] |= {row.id for row in QuoteLine.select(QuoteLine.id).where(QuoteLine.quote.in_(some))}
     for some in _portions(going["user"]):
         going["mention"] |= {row.id for row in Mention.select(Mention.id).where(Mention.person.in_(some))}
 
