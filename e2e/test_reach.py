@@ -65,3 +65,17 @@ def test_an_employee_is_asked_for_no_other_relation(page_of, alice):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Worker")).to_be_visible()
     assert Partner.get(Partner.name == "Worker").flags == ["employee"]
+
+
+def test_a_company_is_not_asked_what_only_a_person_has(page_of, alice):
+    partner = make_partner(alice, "Moreau")
+    page = page_of("alice", width=390)
+    page.goto(f"/partners/{partner.id}")
+    page.get_by_role("link", name="All fields").click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_label("Parent company")).to_be_visible()
+    expect(form.get_by_label("First name")).to_be_hidden()
+    form.get_by_label("Kind").select_option("individual")
+    form.get_by_label("First name").fill("Ana")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("dd[data-name=first_name]")).to_have_text("Ana")

@@ -243,7 +243,7 @@
   }
 
   function mergeFacts(facts, fresh, name) {
-    facts.dataset.v = fresh.dataset.v;
+    Object.assign(facts.dataset, fresh.dataset);
     for (const cell of fresh.querySelectorAll("dd[data-name]")) {
       const old = facts.querySelector(`dd[data-name="${cell.dataset.name}"]`);
       if (old && !busy(old) && old.innerHTML !== cell.innerHTML) old.replaceChildren(...cell.childNodes);
