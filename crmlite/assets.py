@@ -36,7 +36,15 @@ BUNDLES = {
         "js/palette.js",
         "js/event.js",
     ),
-    "js/lists.js": ("js/cell.js", "js/list.js", "js/filter.js", "js/columns.js", "js/funnel.js", "js/live.js", "js/pick.js"),
+    "js/lists.js": (
+        "js/cell.js",
+        "js/list.js",
+        "js/filter.js",
+        "js/columns.js",
+        "js/funnel.js",
+        "js/live.js",
+        "js/pick.js",
+    ),
 }
 COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".webmanifest")
 

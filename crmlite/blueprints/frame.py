@@ -12,7 +12,7 @@ from crmlite.lists import reader as formats
 from crmlite.lists import timeline_html
 from crmlite.lists.reader import Reader
 from crmlite.models.users import initials
-from crmlite.rules import access
+from crmlite.rules import access, calendar_views
 from crmlite.rules.access import OWNED
 from crmlite.rules.journal import last_id
 
@@ -45,7 +45,7 @@ SECTIONS = {
     "forecast": "reports",
     **dict.fromkeys(("users", "teams", "choices", "stages", "pipelines", "products", "taxes"), "settings"),
     **dict.fromkeys(("papers", "profile", "bin", "bulk", "styleguide"), "settings"),
-    **dict.fromkeys(("calendar_settings", "calendar_files", "feeds"), "settings"),
+    **dict.fromkeys(("calendar_settings", "calendar_files", "calendar_views", "feeds"), "settings"),
 }
 
 
@@ -106,6 +106,7 @@ def _frame() -> dict[str, Any]:
     return {
         "me": current_user,
         "navigation": NAVIGATION,
+        "entries": _entries(),
         "section": entry,
         "lang": "en",
         "directory": lists(),
@@ -113,3 +114,11 @@ def _frame() -> dict[str, Any]:
         "counted": COUNTED,
         "cookies": request.cookies,
     }
+
+
+def _entries() -> dict[str, list[tuple[str, str]]]:
+    """Entry of the menu -> the calendar views below it, as names and addresses."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for view in calendar_views.in_menu(current_user, lists()):
+        found.setdefault(view.parent, []).append((view.name, f"/calendar-views/{view.id}"))
+    return found

@@ -54,6 +54,7 @@ LISTS = (
     PRODUCTS,
     Place("/taxes", "Taxes", "list", "The rates that quotes add to prices."),
     Place("/stages", "Stages", "square-kanban", "The columns of the board, from the first to won and lost."),
+    Place("/calendar-views", "Calendar views", "calendar-days", "Calendars in the menu of a person or a team."),
     *(Place(f"/choices/{kind}", KINDS[kind][1], *CHOICE_ICONS[kind]) for kind in KINDS),
 )
 HOUSE = (

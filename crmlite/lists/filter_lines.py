@@ -117,7 +117,8 @@ def alike(column: Column, record: Any, to: Reader) -> Filter:
     if value is None or value == "":
         return Filter(column.name, "empty", "")
     if family == "date":
-        return Filter(column.name, "on", str(clock.to_wall(value, to.by.zone).date() if hasattr(value, "hour") else value))
+        day = clock.to_wall(value, to.by.zone).date() if hasattr(value, "hour") else value
+        return Filter(column.name, "on", str(day))
     if family == "number":
         # Amounts are asked for in the currency of the house, whatever that of the record.
         text = decimal(value, to.directory.currency) if column.kind.name == "money" else str(value)

@@ -2,6 +2,7 @@
 
 from crmlite.models.addresses import Address
 from crmlite.models.base import Record, Table
+from crmlite.models.calendar_views import CalendarView
 from crmlite.models.calendars import Calendar, Share, Tombstone
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
@@ -27,7 +28,8 @@ from crmlite.models.views import Arrangement, SavedView
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     Tax, Product, Quote, QuoteLine,
-    Calendar, Share, Tombstone, Feed, Event, Attendee, Occurrence, Note, ContactPoint, Address, Document, DocumentBody,
+    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence,
+    Note, ContactPoint, Address, Document, DocumentBody,
     Mention, Job, Entry, Merge,
     Distinction,
     SavedView, Arrangement,

@@ -8,6 +8,7 @@ from peewee import Expression, ModelSelect, fn
 from crmlite.errors import Forbidden, Missing
 from crmlite.models.addresses import Address
 from crmlite.models.base import Record, Table
+from crmlite.models.calendar_views import CalendarView
 from crmlite.models.calendars import Calendar, Share
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
@@ -36,7 +37,7 @@ LARGEST_ID = 2**31 - 1  # PostgreSQL refuses to compare with more
 HOUSE: dict[str, type[Record]] = {"product": Product}
 LISTED = {**OWNED, **HOUSE}
 ABOUT = (Note, ContactPoint, Address, Document)  # rows that hang on a record: whoever sees it sees them
-CONFIGURATION = (Choice, Pipeline, Stage, Tax)
+CONFIGURATION = (Choice, Pipeline, Stage, Tax, CalendarView)
 ADMINISTRATION = (User, Team, Membership, Setting)
 READS_ONLY = "Your role can read but not change. Please ask an owner for the role rep."
 OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
@@ -58,6 +59,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & scope_where(model, by) if by.scope(model.concept) != "all" else alive
     if model is Calendar:
         return alive & sees_calendar(by)
+    if model is CalendarView and not by.leads_people:
+        return alive & ((CalendarView.user == by.id) | CalendarView.team.in_(sorted(by.team_ids) or [0]))
     if model is Share:
         return alive & Share.calendar.in_(visible(Calendar, by).select(Calendar.id))
     if model is Device or model is Feed:

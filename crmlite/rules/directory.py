@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crmlite.models.base import database
+from crmlite.models.calendar_views import CalendarView
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.products import Tax
 from crmlite.models.teams import Membership, Team
@@ -70,6 +71,7 @@ class Directory:
     settings: dict[str, Any] = field(default_factory=dict)
     views: dict[int, SavedView] = field(default_factory=dict)
     taxes: dict[int, Tax] = field(default_factory=dict)
+    calendar_views: dict[int, CalendarView] = field(default_factory=dict)
 
     def choices_of(self, kind: str, keep: int | None = None) -> list[Choice]:
         """The values on offer, and the retired one that a record still has."""
@@ -137,6 +139,7 @@ def _read(epoch: int) -> Directory:
     pipelines = Pipeline.select().where(Pipeline.deleted_at.is_null()).order_by(Pipeline.position, Pipeline.id)
     found = list(Stage.select().where(Stage.deleted_at.is_null()).order_by(Stage.position, Stage.id))
     views = SavedView.select().where(SavedView.deleted_at.is_null()).order_by(SavedView.position, SavedView.id)
+    layers = CalendarView.select().where(CalendarView.deleted_at.is_null()).order_by(CalendarView.name, CalendarView.id)
     taxes = Tax.select().where(Tax.deleted_at.is_null()).order_by(Tax.position, Tax.id)
     lines = {pipeline.id: pipeline for pipeline in pipelines}
     stages = [stage for line in lines for stage in found if stage.pipeline_id == line]
@@ -152,6 +155,7 @@ def _read(epoch: int) -> Directory:
         settings={**DEFAULTS, **stored},
         views={view.id: view for view in views},
         taxes={tax.id: tax for tax in taxes},
+        calendar_views={view.id: view for view in layers},
     )
 
 
