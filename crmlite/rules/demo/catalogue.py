@@ -31,7 +31,7 @@ Yearly service                | SV-12      | 46000   | year  | VAT 20 %         
 def tell(teller: Teller) -> None:
     taxes: dict[str, int] = {}
     for place, (name, rate, usual) in enumerate(rows(TAXES)):
-        teller.at(405, place, lambda n=name, r=rate, u=usual: _tax(n, int(r), bool(u), teller, taxes), name)
+        teller.at(408 - place, place, lambda n=name, r=rate, u=usual: _tax(n, int(r), bool(u), teller, taxes), name)
     for place, row in enumerate(rows(PRODUCTS)):
         teller.at(404, place, lambda row=row: _product(row, teller, taxes), row[0])
 
