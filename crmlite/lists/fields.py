@@ -125,6 +125,8 @@ def facts(spec: ListSpec, record: Any, to: Reader) -> list[tuple[str, list[Fact]
     for title, names in spec.groups:
         found = []
         for column in _columns(spec, names):
+            if not spec.applies(record, column.name):
+                continue
             fixed = column.fixed or spec.locked(record, column.name)
             found.append(Fact(column.name, column.label, _fact(spec, column, record, to), fixed))
         if found:

@@ -14,6 +14,7 @@ from crmlite.rules import assigning, partners
 
 FLAG_TONES = {"customer": "green", "prospect": "blue", "supplier": "orange", "employee": "grey"}
 TICKED = True
+OF_PEOPLE = ("title", "first_name", "is_employee")
 # What the form of a new one of a view holds already.
 CUSTOMER, PROSPECT, SUPPLIER = (((f"is_{flag}", "yes"),) for flag in ("customer", "prospect", "supplier"))
 COMPANY, INDIVIDUAL = (("kind", "company"),), (("kind", "individual"),)
@@ -120,6 +121,7 @@ SPEC = ListSpec(
     ink=lambda row, to: "plain",
     marks=row_marks,
     acts=acts,
+    applies=lambda record, name: record.kind != "company" or name not in OF_PEOPLE,
     cells={"owner": lambda row, to: marks.owner(row, to, may_take(to))},
     groups=(
         ("Identity", ("kind", "title", "first_name", "name", "parent", "category", "sector")),

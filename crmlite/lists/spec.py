@@ -64,7 +64,7 @@ class ListSpec:
     fields of record page and form. `locked` says why a field of this record cannot be changed now. `verbs` are what
     can be done to ticked rows beside what every list offers: from field, value and actor to what happens to each.
     `sums` are further figures of the footer, `mean` the column whose average it shows, `counted` how far it goes.
-    `boarded`: it can also be looked at as a board."""
+    `boarded`: it can also be looked at as a board. `applies` says whether the page of a record has use for a field."""
 
     concept: str
     section: str
@@ -91,6 +91,7 @@ class ListSpec:
     mean: str = ""
     counted: int = 1000
     boarded: bool = False
+    applies: Callable[[Any, str], bool] = lambda record, name: True
 
     @property
     def offered(self) -> tuple[Column, ...]:

@@ -13,6 +13,7 @@ from crmlite.models.merges import Distinction
 from crmlite.models.people import PHONES, TAIL, tail
 from crmlite.rules import gate, reach, similar_duplicates
 from crmlite.rules.access import Actor, visible
+from crmlite.rules.reach import Reach
 
 # What may be compared, as far as the concept has it.
 COMPARED = {
@@ -58,7 +59,7 @@ def page(model: type[Record], names: Sequence[str], by: Actor, similar: bool = F
     if not names:
         raise Invalid("Please tick at least one field to compare.")
     apart = told_apart(model)
-    found: list[Group] = []
+    found: list[tuple[list[int], int]] = []
     for step in range(MOST_PAGES):
         at = start + step * PER_PAGE
         if similar:
@@ -69,12 +70,12 @@ def page(model: type[Record], names: Sequence[str], by: Actor, similar: bool = F
         for number, (ids, more) in enumerate(groups):
             left = _not_told_apart(ids, apart)
             if len(left) > 1:
-                found.append(_group(model, left, more, names, by))
+                found.append((left[:SHOWN], more + max(0, len(left) - SHOWN)))
             if len(found) == PER_PAGE:
-                return Page(found, start + step * PER_PAGE + number + 1)
+                return Page(_groups(model, found, names, by), start + step * PER_PAGE + number + 1)
         if len(groups) < PER_PAGE:
-            return Page(found, None)
-    return Page(found, start + MOST_PAGES * PER_PAGE)
+            return Page(_groups(model, found, names, by), None)
+    return Page(_groups(model, found, names, by), start + MOST_PAGES * PER_PAGE)
 
 
 def tell_apart(model: type[Record], ids: Iterable[int], by: Actor) -> int:
@@ -105,12 +106,17 @@ def _not_told_apart(ids: list[int], apart: set[tuple[int, int]]) -> list[int]:
     return [one for one in ids if one in left]
 
 
-def _group(model: type[Record], ids: list[int], more: int, names: list[str], by: Actor) -> Group:
-    shown = ids[:SHOWN]
-    records = list(visible(model, by).where(model.id.in_(shown)).order_by(model.id))
-    first = records[0] if records else None
-    shared = {name: _shared(name, records) or _main(name, first) for name in names} if first else {}
-    return Group(records, {name: value for name, value in shared.items() if value}, more + len(ids) - len(shown))
+def _groups(model: type[Record], found: list[tuple[list[int], int]], names: list[str], by: Actor) -> list[Group]:
+    """The records of all groups at once, each group in the order of their ids."""
+    ids = [record_id for some, _ in found for record_id in some]
+    known = {one.id: one for one in visible(model, by).where(model.id.in_(ids))} if ids else {}
+    reached = reach.of(list(known.values())) if {"email", "phone"} & set(names) else {}
+    groups = []
+    for some, more in found:
+        records = [known[record_id] for record_id in sorted(some) if record_id in known]
+        shared = {name: _shared(name, records, reached) or _main(name, records[0]) for name in names} if records else {}
+        groups.append(Group(records, {name: value for name, value in shared.items() if value}, more))
+    return groups
 
 
 def _main(name: str, record: Any) -> str:
@@ -119,11 +125,12 @@ def _main(name: str, record: Any) -> str:
     return getattr(record, "full_name" if name == "name" else name, "")
 
 
-def _shared(name: str, records: list[Any]) -> str:
+def _shared(name: str, records: list[Any], reached: dict[int | None, Reach]) -> str:
     """The e-mail or phone that all of them have, wherever it stands."""
     if name not in ("email", "phone"):
         return ""
-    ways = [one.emails if name == "email" else one.numbers for one in reach.of(records).values()]
+    reaches = [reached[record.id] for record in records]
+    ways = [one.emails if name == "email" else one.numbers for one in reaches]
     same = next((one for one in ways[0] if all(one in others for others in ways[1:])), "")
     written = (getattr(record, one) for record in records for one in ((name,) if name == "email" else PHONES))
     return next((one for one in written if same and (one.lower() if name == "email" else tail(one)) == same), same)

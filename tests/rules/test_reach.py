@@ -187,3 +187,18 @@ def test_many_with_further_ones_take_seconds(alice, engine):
         begun = time.process_time()
         assert len(duplicates.page(Partner, ["email"], alice, similar=similar).groups) == 20
         assert time.process_time() - begun < 6
+
+
+def test_a_page_of_groups_costs_the_same_however_many_there_are(alice):
+    def cost():
+        with counted_queries() as seen:
+            assert duplicates.page(Lead, ["email", "phone"], alice).groups
+        return len(seen)
+
+    for _ in range(2):
+        make_lead(alice, email="a@x.example", phone="0221 55 66 77")
+    few = cost()
+    for number in range(10):
+        for _ in range(2):
+            make_lead(alice, email=f"b{number}@x.example", phone=f"0221 55 66 {number:02}")
+    assert cost() == few

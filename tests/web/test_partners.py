@@ -76,6 +76,14 @@ def test_the_group_of_a_company_is_shown_whole(client_of, alice, carol):
     ]  # fmt: skip
 
 
+def test_a_company_has_no_first_name_until_it_is_a_person(client_of, alice):
+    partner = make_partner(alice)
+    there = client_of("alice")
+    assert "First name" not in there.get(f"/partners/{partner.id}/facts").text
+    partners.edit(partner, {"kind": "individual"}, alice)
+    assert "First name" in there.get(f"/partners/{partner.id}/facts").text
+
+
 def test_a_company_never_stands_below_itself(client_of, alice):
     top = make_partner(alice, "Top")
     below = make_partner(alice, "Below", parent=top.id)
