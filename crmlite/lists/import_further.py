@@ -24,6 +24,7 @@ LABELS = {
     "further_emails": "Further e-mails", "further_websites": "Further websites",
     "further_addresses": "Further addresses", "picture": "Picture",
 }  # fmt: skip
+WORDS = {kind: LABELS[name] for name, kind in POINTS.items()}
 KINDS = {column: kind for kind, column in MAIN_COLUMNS.items()}
 SEVERAL = (*KINDS, *POINTS, "further_addresses")  # fields that more than one column may go to
 BETWEEN = re.compile(r"\s*(?:;|:::|\n)\s*")
@@ -67,7 +68,8 @@ def read(cells: dict[str, list[str]], problems: list[str]) -> Further:
     places = [_place(one) for one in lines]
     picture = "".join(cells.pop("picture", []))
     for kind, use, value in points:
-        problems += ContactPoint(kind=kind, use=use, value=value).problems().values()
+        found = ContactPoint(kind=kind, use=use, value=value).problems().values()
+        problems += [f"{WORDS[kind]} “{value[:80]}”: {sentence}" for sentence in found]
     for use, parts in places:
         if len(parts) > len(PARTS):
             problems.append("Further addresses: please write street | postcode | city | region | country.")

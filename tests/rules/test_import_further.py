@@ -67,8 +67,8 @@ def test_a_wrong_one_rejects_the_row_with_a_sentence(alice):
     batch = bring("Name,Email 2,Further phones\nCosta,nobody,\nReis,,12\n", alice)
     assert run(batch, alice) == {"refused": 2}
     assert reasons(batch) == [
-        "Please enter an e-mail address such as ana@example.com.",
-        "Please enter a phone number with at least 7 digits, such as +33 4 72 10 48 81.",
+        "Further e-mails “nobody”: Please enter an e-mail address such as ana@example.com.",
+        "Further phones “12”: Please enter a phone number with at least 7 digits, such as +33 4 72 10 48 81.",
     ]
 
 
