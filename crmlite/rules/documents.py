@@ -11,7 +11,7 @@ from peewee import ModelSelect
 
 from crmlite.errors import Invalid
 from crmlite.models.base import Record
-from crmlite.models.documents import Document, DocumentBody
+from crmlite.models.documents import Document
 from crmlite.models.notes import Note
 from crmlite.models.statements import statement
 from crmlite.rules import bodies, gate, images
@@ -64,11 +64,8 @@ def pictures_of(concept: str, ids: list[int], by: Actor) -> dict[int, bytes]:
     """Record id -> the bytes of its picture, of those that have one."""
     about = (Document.about == concept) & Document.about_id.in_(ids) & (Document.kind == "picture")
     digests = {one.about_id: one.digest for one in visible(Document, by).where(about).order_by(Document.id)}
-    bodies: dict[str, bytes] = {}
-    rows = DocumentBody.select().where(DocumentBody.digest.in_(sorted(set(digests.values()))))
-    for row in rows.order_by(DocumentBody.digest, DocumentBody.place) if digests else ():
-        bodies[row.digest] = bodies.get(row.digest, b"") + bytes(row.piece)
-    return {record_id: bodies[digest] for record_id, digest in digests.items() if digest in bodies}
+    known = bodies.read(set(digests.values()))
+    return {record_id: known[digest] for record_id, digest in digests.items() if digest in known}
 
 
 def put_picture(record: Record, sent: Sent, limit: int, by: Actor) -> Document:

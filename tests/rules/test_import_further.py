@@ -20,7 +20,7 @@ from crmlite.models.documents import Document
 from crmlite.models.imports import ImportRow
 from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
-from crmlite.rules import documents, gate, hanging, imports, jobs
+from crmlite.rules import bodies, documents, gate, hanging, imports, jobs
 from crmlite.rules.import_reading import read
 from tests import people
 from tests.conftest import counted_queries
@@ -278,7 +278,7 @@ def test_a_card_comes_in_whole(alice):
     assert (claire.street, claire.city) == ("1 Quai, Nord", "Lyon")
     assert places(claire, alice) == [("home", "2 Rue Basse", "", "Nice", "", "France")]
     assert claire.description == "First line\nsecond, with commas\nJob title: Harbour master"
-    drawn = b"".join(documents.pieces(documents.picture_of(claire, alice).digest))
+    drawn = b"".join(bodies.pieces(documents.picture_of(claire, alice).digest))
     assert Image.open(io.BytesIO(drawn)).size == (256, 256)
     take_back(batch, alice)
     assert all(living(model) == [] for model in TABLES)
