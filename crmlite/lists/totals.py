@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from peewee import ModelSelect, fn
+from peewee import SQL, ModelSelect, fn
 
 from crmlite.lists import query
 from crmlite.lists.reader import Reader
@@ -22,27 +22,38 @@ class Totals(NamedTuple):
 
 def totals(spec: ListSpec, asked: query.Wish, to: Reader) -> Totals:
     """Counted up to `spec.counted`, so that a footer never costs a full count."""
-    found = query.count(spec, asked, to, spec.counted)
+    figures = _figures(spec, asked)
+    if not figures:
+        found = query.count(spec, asked, to, spec.counted)
+        return Totals(min(found, spec.counted), found > spec.counted, {})
+    parts = _parts(spec, asked, figures, to)
+    found = sum(part[1] for part in parts)
     if found > spec.counted:
         return Totals(spec.counted, True, {})
-    figures = _figures(spec, asked)
-    if not figures or not found:
-        return Totals(found, False, {})
+    sums = {
+        one.label: {part[0]: minor for part in parts if (minor := rounded(int(part[place] or 0), one.divisor))}
+        for place, one in enumerate(figures, 3)
+    }
+    whole = sum(int(part[2]) for part in parts)
+    return Totals(found, False, sums, rounded(whole, found) if spec.mean and found else None)
+
+
+def _parts(spec: ListSpec, asked: query.Wish, figures: list[Sum], to: Reader) -> list[tuple[Any, ...]]:
+    """For each currency: itself, how many, the sum of the mean's column, the figures. Counting and adding up go over
+    the rows once."""
     model = spec.model
     mean = getattr(model, spec.mean) if spec.mean else model.id
+    names = [f"figure_{number}" for number in range(len(figures))]
 
     def build(slots: dict[str, Any]) -> ModelSelect:
-        sums = model.select(model.currency, fn.SUM(mean), *(fn.SUM(one.sql) for one in figures))
-        return sums.where(query.where(spec, asked, to, slots)).group_by(model.currency).tuples()
+        columns = [model.currency.alias("unit"), mean.alias("mean")]
+        columns += [one.sql.alias(name) for one, name in zip(figures, names, strict=True)]
+        some = model.select(*columns).where(query.where(spec, asked, to, slots)).limit(spec.counted + 1).alias("some")
+        sums = (fn.SUM(SQL(name)) for name in ("mean", *names))
+        return model.select(SQL("unit"), fn.COUNT(SQL("1")), *sums).from_(some).group_by(SQL("unit")).tuples()
 
-    own, parts = to.directory.currency, query.kept(("sums",), build, spec, replace(asked, after=""), to)
-    parts.sort(key=lambda part: (part[0] != own, part[0]))
-    sums: dict[str, dict[str, int]] = {}
-    for place, one in enumerate(figures, 2):
-        by_currency = {part[0]: rounded(int(part[place] or 0), one.divisor) for part in parts}
-        sums[one.label] = {currency: minor for currency, minor in by_currency.items() if minor}
-    whole = sum(int(part[1]) for part in parts)
-    return Totals(found, False, sums, rounded(whole, found) if spec.mean else None)
+    parts = query.kept(("sums",), build, spec, replace(asked, after=""), to)
+    return sorted(parts, key=lambda part: (part[0] != to.directory.currency, part[0]))
 
 
 def rounded(number: int, divisor: int) -> int:
