@@ -20,7 +20,7 @@ from crmlite.models.partners import PARTNER_KINDS, Partner
 from crmlite.rules import access, conversions, gate, leads, matches, opportunities, origins
 
 bp = Blueprint("conversions", __name__)
-SALE = ("name", "type", "stage", "amount", "currency", "expected_close_date", "probability")
+SALE = ("name", "type", "stage", "probability", "amount", "currency", "expected_close_date")
 MORE = (
     "next_step", "source", "best_case", "worst_case", "owner", "team", "description", "customer_description",
 )  # fmt: skip

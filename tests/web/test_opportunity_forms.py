@@ -10,7 +10,7 @@ from crmlite.models.opportunities import Opportunity
 from crmlite.rules import opportunities
 from crmlite.rules.access import system
 from crmlite.rules.settings import put_setting
-from tests.make import choice, make_lead, make_opportunity, make_partner, stage
+from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, stage
 
 TAB = "Customer description"
 
@@ -99,6 +99,20 @@ def test_amounts_are_read_in_the_currency_sent_with_them(client_of, alice):
     assert refused.status_code == 422 and "JPY has 0 digits" in refused.text
     refused = client.part("/opportunities", "POST", data={"name": "Oven", "currency": "gold"})
     assert "choose a currency" in refused.text
+
+
+def test_one_is_begun_from_a_customer_from_a_contact_and_by_a_command(client_of, alice):
+    partner = make_partner(alice, currency="CHF", source=choice("source", "Website").id)
+    contact = make_contact(alice, "Moreau", partner=partner.id)
+    client = client_of("alice")
+    for concept, record in (("partner", partner), ("contact", contact)):
+        address = f"/opportunities/form?{concept}={record.id}"
+        assert f'href="{address}"' in client.get(f"/{concept}s/{record.id}").text
+        form = client.part(address).text
+        assert f'name="partner" value="Harbour Light #{partner.id}"' in form
+        assert re.search(r'name="currency".*?<option value="CHF" selected>', form, re.DOTALL)
+    assert f'name="contact" value="Moreau #{contact.id}"' in form
+    assert 'href="/opportunities/form"' in client.part("/search?q=new opportunity").text
 
 
 def test_a_copy_begins_with_the_fields_of_its_original(client_of, alice):
