@@ -9,7 +9,7 @@ from crmlite.errors import Invalid, Missing
 from crmlite.lists.kinds import CALLED, SECTIONS
 from crmlite.models.base import Record
 from crmlite.rules import bin as rules
-from crmlite.rules import gate
+from crmlite.rules import erasing, gate
 from crmlite.rules.access import LISTED
 
 bp = Blueprint("bin", __name__)
@@ -37,6 +37,7 @@ def index() -> Response:
         rows=rows,
         pages=(page, -(-counts[concept] // rules.PAGE)),
         restorable=any(row.may_restore for row in rows),
+        may_erase=erasing.may(me()),
     )
 
 
@@ -69,5 +70,11 @@ def show_binned(model: type[Record], record_id: int) -> Response:
     if record is None:
         raise Missing(f"This {model.concept} does not exist, or it has been deleted.")
     return respond.page(
-        "bin/record.html", GONE, title=record.label, record=record, concept=model.concept, called=CALLED[model.concept]
+        "bin/record.html",
+        GONE,
+        title=record.label,
+        record=record,
+        concept=model.concept,
+        called=CALLED[model.concept],
+        may_erase=erasing.may(me()),
     )

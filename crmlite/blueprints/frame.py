@@ -42,6 +42,7 @@ COUNTED = ("today", "leads", "opportunities")
 SECTIONS = {
     "calendars": "calendar",
     "events": "calendar",
+    "erasing": "settings",
     "forecast": "reports",
     **dict.fromkeys(("users", "teams", "choices", "stages", "pipelines", "products", "taxes"), "settings"),
     **dict.fromkeys(("papers", "profile", "bin", "bulk", "styleguide"), "settings"),

@@ -9,10 +9,10 @@ from crmlite.lists import bulk
 from crmlite.lists.kinds import SECTIONS
 from crmlite.models.imports import Import
 from crmlite.models.jobs import Job
-from crmlite.rules import calendar_files, imports, jobs, journal, undoing
+from crmlite.rules import calendar_files, erasing, imports, jobs, journal, undoing
 from crmlite.rules.access import LARGEST_ID, Actor
 
-KINDS = (bulk.KIND, undoing.KIND, calendar_files.KIND)
+KINDS = (bulk.KIND, undoing.KIND, calendar_files.KIND, erasing.KIND)
 MOST = 50
 TITLES = {**SECTIONS, "partner": "customers"}
 
@@ -77,7 +77,7 @@ def _change(job: Job, come: dict[str, Any]) -> Work:
     state = _state(job, not come["ids"])
     return Work(
         f"/bulk/{job.id}",
-        f"{come['total']:,} {units} to be {did}",
+        f"Change of {come['total']:,} {units}",
         units,
         datetime.fromisoformat(come["began"]),
         come["done"] + refused.total(),
@@ -129,6 +129,23 @@ def _calendar_file(job: Job, come: dict[str, Any]) -> Work:
     )
 
 
+def _erasure(job: Job, come: dict[str, Any]) -> Work:
+    refused = Counter(come["refused"])
+    return Work(
+        f"/bulk/{job.id}",
+        f"{come['total']:,} records out of the bin for good",
+        "records",
+        datetime.fromisoformat(come["began"]),
+        come["done"] + refused.total(),
+        come["total"],
+        _state(job, not come["ids"]),
+        f"{come['done']:,} records deleted for good.",
+        refused.most_common(),
+        None,
+        come["back"],
+    )
+
+
 def _import(batch: Import) -> Work:
     counts = imports.counts(batch)
     total, moving = sum(counts.values()), batch.state in ("running", "undoing")
@@ -160,4 +177,5 @@ TELLERS: dict[str, Callable[[Job, dict[str, Any]], Work]] = {
     bulk.KIND: _change,
     undoing.KIND: _undo,
     calendar_files.KIND: _calendar_file,
+    erasing.KIND: _erasure,
 }

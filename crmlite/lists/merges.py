@@ -56,14 +56,18 @@ def rows(spec: ListSpec, records: list[Any], plan: Plan, to: Reader) -> list[Row
 
 def moving(records: list[Any], to: Reader) -> dict[int, list[str]]:
     """What hangs on each record, counted: “3 events”."""
-    return {
-        record_id: [_counted(WORDS.get(name, name.replace("_", " ")), count) for name, count in sorted(counts.items())]
-        for record_id, counts in links.attached(records, to.by).items()
-    }
+    return {record_id: told(counts) for record_id, counts in links.attached(records, to.by).items()}
+
+
+def told(counts: dict[str, int]) -> list[str]:
+    """Table name -> count, in words: “3 events”."""
+    return [_counted(WORDS.get(name, name.replace("_", " ")), count) for name, count in sorted(counts.items())]
 
 
 def _counted(words: str, count: int) -> str:
-    singular = {"opportunities": "opportunity", "addresses": "address"}.get(words, words.removesuffix("s"))
+    singular = {
+        "opportunities": "opportunity", "addresses": "address", "further phones or e-mails": "further phone or e-mail",
+    }.get(words, words.removesuffix("s"))  # fmt: skip
     return f"{count:,} {words if count != 1 else singular}"
 
 

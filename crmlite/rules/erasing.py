@@ -69,6 +69,22 @@ def erase(concept: str, ids: Iterable[int], by: Actor) -> tuple[int, list[str]]:
     return len(found) - len(refused), refused
 
 
+def erase_all(going: Iterable[tuple[str, int]], by: Actor) -> tuple[int, list[str]]:
+    """Concept and id of each; how many went, and why others did not. Raises Forbidden."""
+    if not may(by):
+        raise Forbidden("Only owners and managers may delete for good.")
+    done, refused = 0, []
+    with gate.together():
+        for concept, record_id in going:
+            try:
+                went, why = erase(concept, [record_id], by)
+            except Missing:
+                went, why = 0, ["This was restored meanwhile."]
+            done += went
+            refused += why
+    return done, refused
+
+
 def older(days: int, by: Actor) -> list[tuple[str, int]]:
     """Concept and id of everything in the bin for longer than so many days, as far as the actor sees it."""
     before = clock.now() - timedelta(days=days)
@@ -94,14 +110,9 @@ def work(payload: dict[str, Any]) -> datetime | None:
 def _part(come: dict[str, Any]) -> bool:
     by = access.actor(come["by"], "web")
     some, come["ids"] = come["ids"][:IN_ONE_GO], come["ids"][IN_ONE_GO:]
-    refused: list[str] = []
     with gate.together(gesture=come["gesture"]):
-        for concept, record_id in some:
-            try:
-                refused += erase(concept, [record_id], by)[1]
-            except Missing:
-                refused.append("This was restored meanwhile.")
-    come["done"] += len(some) - len(refused)
+        done, refused = erase_all([(concept, record_id) for concept, record_id in some], by)
+    come["done"] += done
     come["refused"] = dict(Counter(come["refused"]) + Counter(refused))
     return bool(come["ids"])
 
