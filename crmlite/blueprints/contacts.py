@@ -16,7 +16,7 @@ from crmlite.blueprints.records import add_records, after_verb
 from crmlite.lists.contacts import SPEC
 from crmlite.lists.reader import Reader
 from crmlite.models.contacts import Contact
-from crmlite.rules import access, contacts, gate, leads, opportunities
+from crmlite.rules import access, contacts, gate, leads, opportunities, quotes
 
 bp = Blueprint("contacts", __name__)
 
@@ -24,6 +24,7 @@ bp = Blueprint("contacts", __name__)
 def _context(contact: Contact, to: Reader) -> dict[str, Any]:
     return {
         "opportunities": opportunities.of(contact, to.by),
+        "quotes": list(quotes.of(contact, to.by)),
         "origins": leads.of(contact, to.by),
         "boss": access.look(Contact, contact.reports_to_id or 0, to.by),
         "reports": contacts.reports(contact, to.by),

@@ -10,7 +10,9 @@ from crmlite.assets import asset
 from crmlite.blueprints.guard import lists, me
 from crmlite.lists import reader as formats
 from crmlite.lists import timeline_html
+from crmlite.lists.quotes import validity
 from crmlite.lists.reader import Reader
+from crmlite.models.quotes import STATUSES
 from crmlite.models.users import initials
 from crmlite.rules import access, calendar_views
 from crmlite.rules.access import OWNED
@@ -52,6 +54,7 @@ SECTIONS = {
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, journal_mark=last_id, kept=kept, owned=OWNED, locked=_locked)
+    app.jinja_env.globals.update(quote_statuses=STATUSES)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -66,6 +69,7 @@ def install(app: Flask) -> None:
         document=lambda one: timeline_html.document(one, reader()),
         ago=lambda moment: formats.ago(moment, reader()),
         money=lambda minor, currency: formats.money(minor, currency, reader()),
+        validity=lambda quote: validity(quote, reader()),
         rate=lambda hundredths: formats.rate(hundredths, reader()),
         amount=lambda minor, currency: formats.short_money(minor, currency, reader()),
     )

@@ -19,7 +19,7 @@ from crmlite.lists.leads import SPEC, TONES, ink
 from crmlite.lists.reader import Reader
 from crmlite.lists.relations import related
 from crmlite.models.leads import STATUSES, Lead
-from crmlite.rules import access, gate, leads, opportunities
+from crmlite.rules import access, gate, leads, opportunities, quotes
 
 bp = Blueprint("leads", __name__)
 
@@ -32,6 +32,7 @@ def _context(lead: Lead, to: Reader) -> dict[str, Any]:
         "verbs": leads.verbs(lead),
         "ink": ink(lead, to),
         "opportunities": found,
+        "quotes": list(quotes.of(lead, to.by)),
         "became": related(lead, ("partner", "contact"), to),
     }
 

@@ -22,7 +22,7 @@ from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
-from crmlite.rules import access, gate, inks, opportunities, origins
+from crmlite.rules import access, gate, inks, opportunities, origins, quotes
 
 bp = Blueprint("opportunities", __name__)
 ORIGINS = {"lead": Lead, "partner": Partner, "contact": Contact}
@@ -39,6 +39,7 @@ def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
         "ink": ink(opportunity, to),
         "edge": inks.edge(opportunity.probability),
         "related": related(opportunity, ("partner", "contact", "lead"), to),
+        "quotes": list(quotes.of(opportunity, to.by)),
         "days": (to.now - opportunity.stage_since).days,
         "idle": opportunity.outcome == "open" and inks.idle(opportunity, present, to.now),
     }

@@ -22,7 +22,7 @@ from crmlite.lists.reader import Reader
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import STATUSES
 from crmlite.models.partners import Partner
-from crmlite.rules import access, assigning, contacts, gate, leads, opportunities, partners
+from crmlite.rules import access, assigning, contacts, gate, leads, opportunities, partners, quotes
 
 bp = Blueprint("partners", __name__)
 
@@ -30,6 +30,7 @@ bp = Blueprint("partners", __name__)
 def _context(partner: Partner, to: Reader) -> dict[str, Any]:
     return {
         "opportunities": opportunities.of(partner, to.by),
+        "quotes": list(quotes.of(partner, to.by)),
         "people": contacts.at(partner, to.by),
         "origins": leads.of(partner, to.by),
         "above": partners.over(partner, to.by),

@@ -13,6 +13,7 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.blueprints.records import add_records, after_verb
 from crmlite.errors import Refused
+from crmlite.lists import papers, quote_papers
 from crmlite.lists.quotes import SPEC, validity
 from crmlite.lists.reader import Reader
 from crmlite.lists.relations import related
@@ -54,6 +55,38 @@ def assignment(quote_id: int) -> AnyResponse:
 @bp.post("/quotes/<int:quote_id>/finalization")
 def finalization(quote_id: int) -> AnyResponse:
     return _step(quote_id, quotes.finalize, lambda quote: f"{quote.reference} is finalized")
+
+
+@bp.get("/quotes/<int:quote_id>.pdf")
+def document(quote_id: int) -> Response:
+    quote = access.find(Quote, quote_id, me())
+    name = f"{quote.reference or f'draft-{quote.id}'}.pdf"
+    headers = {"Content-Disposition": f"inline; filename={name}"}
+    return Response(papers.pdf(quote_papers.paper(quote, reader())), mimetype="application/pdf", headers=headers)
+
+
+@bp.get("/quotes/<int:quote_id>.csv")
+def lines_csv(quote_id: int) -> Response:
+    """Its lines for other programs."""
+    quote = access.find(Quote, quote_id, me())
+    headers = {"Content-Disposition": f"attachment; filename={quote.reference or f'draft-{quote.id}'}.csv"}
+    return Response(quote_papers.csv(quote, reader()), mimetype="text/csv", headers=headers)
+
+
+@bp.get("/quotes/<int:quote_id>/dispatch")
+def dispatch_form(quote_id: int) -> Response:
+    """What is to do until it is on its way; with a word where somebody wants no e-mails."""
+    quote = access.find(Quote, quote_id, me())
+    quote_steps.step(quote, "send")
+    address, link, refuses = quote_papers.mail(quote, reader())
+    return respond.dialog(
+        "quotes/dispatch.html",
+        title=f"Send {quote.reference}",
+        record=quote,
+        address=address,
+        link=link,
+        refuses=refuses,
+    )
 
 
 @bp.post("/quotes/<int:quote_id>/dispatch")

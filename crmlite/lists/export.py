@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import IO, Any
 
 from peewee import ForeignKeyField
@@ -126,7 +127,7 @@ def _cell(sheet: Any, spec: ListSpec, column: Column, record: Any, known: Known,
         return None
     if column.kind.name == "money":
         digits = places(record.currency)
-        return _number(sheet, value / 10**digits, _money_format(record.currency, digits))
+        return _number(sheet, Decimal(value).scaleb(-digits), _money_format(record.currency, digits))
     if isinstance(value, datetime):
         return _number(sheet, clock.to_wall(value, to.by.zone).replace(tzinfo=None), MOMENT)
     if isinstance(value, date):

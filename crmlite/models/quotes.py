@@ -80,6 +80,11 @@ class Quote(Record):
         return f"{self.reference} {self.name}".strip() if self.reference else f"Draft quote {self.name}".strip()
 
     @property
+    def base(self) -> str:
+        """The number that all its versions share."""
+        return self.reference.removesuffix(f"-{self.revision}") if self.revision > 1 else self.reference
+
+    @property
     def is_order(self) -> bool:
         return self.status in ORDER_STATUSES
 

@@ -149,7 +149,7 @@ def revise(quote: Quote, by: Actor, seen: int | None = None) -> Quote:
     with gate.together():
         fresh = gate.locked(quote)
         gate.change(quote, {"status": step(fresh, "revise")}, by, seen, verb="superseded")
-        base = fresh.reference.removesuffix(f"-{fresh.revision}") if fresh.revision > 1 else fresh.reference
+        base = fresh.base
         family = (Quote.reference == base) | Quote.reference.startswith(f"{base}-")
         revision = Quote.select(fn.MAX(Quote.revision)).where(family).scalar() + 1
         mark = {"reference": f"{base}-{revision}", "revision": revision, "supersedes": fresh.id}
@@ -180,8 +180,8 @@ def versions(quote: Quote, by: Actor) -> list[Quote]:
     """The other versions of a quote that has several, the newest first."""
     if not quote.reference:
         return []
-    base = quote.reference.removesuffix(f"-{quote.revision}") if quote.revision > 1 else quote.reference
-    family = ((Quote.reference == base) | Quote.reference.startswith(f"{base}-")) & (Quote.id != quote.id)
+    family = (Quote.reference == quote.base) | Quote.reference.startswith(f"{quote.base}-")
+    family &= Quote.id != quote.id
     return list(visible(Quote, by).where(family).order_by(Quote.revision.desc()))
 
 

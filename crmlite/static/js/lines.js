@@ -33,10 +33,7 @@
     const { step } = event.submitter?.dataset ?? {};
     if (step) move(row, step === "up" ? -1 : 1);
     else if (event.submitter?.matches("[data-remove]")) remove(row);
-    else {
-      if (event.submitter?.matches("[data-mine]")) row.kept = null;
-      save(row);
-    }
+    else save(row);
   });
 
   document.addEventListener("click", ({ target }) => {
@@ -71,7 +68,8 @@
   });
 
   document.addEventListener("live", ({ target }) => {
-    if (target.id === "lines") refresh();
+    // In turn with what is being saved: a line on its way is known by no number yet.
+    if (target.id === "lines") later(refresh);
   });
 
   window.addEventListener("beforeunload", (event) => {
@@ -110,10 +108,11 @@
     if (!row.isConnected || !dirty(row)) return;
     const form = row.querySelector("form");
     const sent = new FormData(form);
+    const body = row.dataset.id ? touched(sent, row.kept) : new FormData(form);
     const above = before(row);
-    if (!row.dataset.id && above) sent.set("after", above.dataset.id);
+    if (!row.dataset.id && above) body.set("after", above.dataset.id);
     row.classList.add("saving");
-    const answer = await ask(form.getAttribute("action"), sent);
+    const answer = await ask(form.getAttribute("action"), body);
     row.classList.remove("saving");
     if (!answer) return lost(row);
     if (answer.ok || ((answer.status === 422 || answer.status === 409) && !toastOf(answer))) {
@@ -130,6 +129,14 @@
       return tell("Somebody deleted this line meanwhile. Your text is kept: press Enter to add it again.");
     }
     return tell(toastOf(answer) || "This could not be saved. Your text is kept.");
+  }
+
+  // Only what differs from the server's: what another changed in other fields meanwhile stands.
+  function touched(sent, kept) {
+    const known = new URLSearchParams(kept);
+    const body = new FormData();
+    for (const [name, value] of sent) if (name === "seen" || known.get(name) !== value) body.append(name, value);
+    return body;
   }
 
   // Values that were not touched since they were sent become those of the server.
@@ -153,6 +160,8 @@
     const text = field(row, "description");
     if (text?.value) text.closest(".part").hidden = false;
     row.querySelector(".said").replaceWith(fresh.querySelector(".said"));
+    const menu = row.querySelector("summary");
+    menu.title = menu.ariaLabel = fresh.querySelector("summary").title;
     const total = row.querySelector(".total");
     if (total) total.textContent = fresh.querySelector(".total").textContent;
     if (!saved) return;
@@ -269,7 +278,7 @@
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
     const fresh = holder.content.querySelector("#lines");
-    const calm = !waiting && !section.contains(document.activeElement) && !rows().some(dirty);
+    const calm = waiting < 2 && !section.contains(document.activeElement) && !rows().some(dirty);
     if (calm || !home()) {
       section.replaceWith(fresh);
       prepare();
