@@ -10,7 +10,8 @@ from crmlite.lists.reader import Reader, money, plain_rate, rate, read_money, re
 from crmlite.models.products import Product
 from crmlite.models.quotes import Quote, QuoteLine
 from crmlite.rules import products, search
-from crmlite.rules.access import find, visible
+from crmlite.rules.access import visible
+from crmlite.rules.quote_lines import of_product
 
 TEXTS = ("name", "unit", "description")
 LABELS = {
@@ -206,19 +207,4 @@ def _called(name: str, quote: Quote, to: Reader) -> dict[str, Any]:
         return {}
     same = (Product.reference == name) | (Product.name == name)
     found = list(visible(Product, to.by).where(same & (Product.archived == False)).limit(2))  # noqa: E712
-    return taken(found[0].id, quote, to) if len(found) == 1 else {}
-
-
-def taken(product_id: int, quote: Quote, to: Reader) -> dict[str, Any]:
-    """What a line takes over from a product."""
-    product = find(Product, product_id, to.by)
-    tax = to.directory.taxes.get(product.tax_id or 0)
-    values = {name: getattr(product, name) for name in ("name", "description", "unit")}
-    price = {"unit_price": product.price} if product.currency == quote.currency else {}
-    return {
-        **values,
-        **price,
-        "product": product.id,
-        "tax_name": tax.name if tax else "",
-        "tax_rate": tax.rate if tax else 0,
-    }
+    return of_product(found[0], quote) if len(found) == 1 else {}

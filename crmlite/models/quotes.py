@@ -96,7 +96,7 @@ class Quote(Record):
         found = too_long(self)
         if not self.name:
             found["name"] = "Please enter a title."
-        if not self.partner_id:
+        if not self.partner_id and self.status in OPEN_STATUSES:
             found["partner"] = "Please choose a customer."
         if len(self.currency) != 3:
             found["currency"] = "Please choose a currency."
@@ -120,6 +120,7 @@ class QuoteLine(Record):
     is a copy, so that a quote never changes with the list of taxes."""
 
     concept = "quote_line"
+    part_of = "quote"
     part_of = "quote"
 
     quote = link(Quote, "lines")

@@ -7,8 +7,9 @@ from peewee import ModelSelect, Tuple, fn
 from crmlite.errors import Invalid
 from crmlite.models.amounts import Totals, add_up
 from crmlite.models.currencies import places
+from crmlite.models.products import Product
 from crmlite.models.quotes import MOST_LINES, Quote, QuoteLine, frozen
-from crmlite.rules import gate
+from crmlite.rules import directory, gate
 from crmlite.rules.access import Actor, find, visible
 
 GAP = 1024.0
@@ -34,6 +35,15 @@ def add(quote: Quote, values: dict[str, Any], by: Actor, after: int | None = Non
         line = gate.create(QuoteLine, {"kind": "line", **values, "quote": fresh.id, "position": place}, by)
         _settle(quote, by)
     return line
+
+
+def of_product(product: Product, quote: Quote) -> dict[str, Any]:
+    """What a line takes over from a product. A price in another currency is not carried over."""
+    tax = directory.current().taxes.get(product.tax_id or 0)
+    values = {name: getattr(product, name) for name in ("name", "description", "unit")}
+    price = {"unit_price": product.price} if product.currency == quote.currency else {}
+    copied = {"tax_name": tax.name if tax else "", "tax_rate": tax.rate if tax else 0}
+    return {**values, **price, **copied, "product": product.id}
 
 
 def edit(line: QuoteLine, values: dict[str, Any], by: Actor, seen: int | None = None) -> QuoteLine:

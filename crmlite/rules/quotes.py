@@ -115,8 +115,8 @@ def confirm(quote: Quote, by: Actor, seen: int | None = None) -> Quote:
         fresh = gate.locked(quote)
         values: dict[str, Any] = {"status": step(fresh, "confirm"), "completed_at": None}
         if not fresh.is_order:
-            customer = Partner.get_by_id(fresh.partner_id)
-            if not customer.is_customer:
+            customer = Partner.get_or_none(Partner.id == fresh.partner_id)
+            if customer is not None and not customer.is_customer:
                 partners.edit(customer, {"is_customer": True}, by)
                 values["made_customer"] = True
             values |= {"confirmed_at": clock.now(), "confirmed_by": by.id}
@@ -137,9 +137,9 @@ def cancel(quote: Quote, reason_id: int | None, text: str, by: Actor, seen: int 
         values = cancelling(fresh, reason_id, text)
         gate.change(quote, values, by, seen, verb="cancelled")
         if fresh.is_order and not orders_of(fresh.partner_id, fresh.id):
-            customer = Partner.get_by_id(fresh.partner_id)
-            mark = (Quote.partner == customer.id) & (Quote.made_customer == True)  # noqa: E712 - an SQL expression
-            if customer.is_customer and Quote.select(Quote.id).where(mark).exists():
+            customer = Partner.get_or_none((Partner.id == fresh.partner_id) & Partner.deleted_at.is_null())
+            mark = (Quote.partner == fresh.partner_id) & (Quote.made_customer == True)  # noqa: E712 - an SQL expression
+            if customer is not None and customer.is_customer and Quote.select(Quote.id).where(mark).exists():
                 partners.edit(customer, {"is_prospect": True}, by)
     return quote
 

@@ -110,7 +110,7 @@ def test_a_later_change_of_the_tax_or_the_product_changes_no_quote(alice, carol,
     tax = products.add_tax({"name": "Sales", "rate": 1000}, carol)
     product = products.create({"name": "Shelf", "price": 50_00, "unit": "piece", "tax": tax.id}, carol)
     quote = make_quote(alice, lines=0)
-    line = quote_lines.add(quote, shown.taken(product.id, quote, reader(alice)), alice)
+    line = quote_lines.add(quote, quote_lines.of_product(product, quote), alice)
     products.edit_tax(tax, {"rate": 2500}, carol)
     products.edit(product, {"price": 99_00, "name": "Board"}, carol)
     fresh = QuoteLine.get_by_id(line.id)
@@ -134,7 +134,7 @@ def test_a_new_line_called_like_a_product_is_that_product(alice, carol):
 def test_a_price_in_another_currency_is_not_carried_over(alice, carol):
     product = products.create({"name": "Shelf", "price": 50_00, "currency": "USD"}, carol)
     quote = make_quote(alice, lines=0)
-    assert "unit_price" not in shown.taken(product.id, quote, reader(alice))
+    assert "unit_price" not in quote_lines.of_product(product, quote)
     assert shown.offered(product, quote, reader(alice))["unit_price"] == ""
 
 

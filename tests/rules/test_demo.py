@@ -26,6 +26,8 @@ from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
+from crmlite.models.quotes import STATUSES as QUOTE_STATUSES
+from crmlite.models.quotes import Quote
 from crmlite.models.tables import RECORDS, TABLES
 from crmlite.models.teams import Team
 from crmlite.models.users import ROLES, User
@@ -42,6 +44,7 @@ from crmlite.rules import (
     merges,
     notes,
     organisation,
+    quotes,
     search,
     sync,
     users,
@@ -129,6 +132,9 @@ def test_a_small_house_is_furnished_in_full(house: list[demo.SignIn]) -> None:
     assert {p.kind for p in Partner.select()} == {"company", "individual"}
     assert {lead.status for lead in Lead.select()} == set(STATUSES)
     assert {o.stage_id for o in Opportunity.select()} == {stage.id for stage in Stage.select()}
+    assert {quote.status for quote in Quote.select()} == set(QUOTE_STATUSES)
+    today = clock.today("Europe/Paris")
+    assert {quotes.ink(quote, today) for quote in Quote.select()} == {"red", "orange", "green", "plain"}
 
 
 def test_every_colour_rule_has_its_row(house: list[demo.SignIn]) -> None:

@@ -6,7 +6,7 @@ from crmlite import clock
 from crmlite.errors import Conflict
 from crmlite.rules import directory, gate, upkeep
 from crmlite.rules.access import Actor
-from crmlite.rules.demo import arrivals, bulk, catalogue, companies, diary, sales
+from crmlite.rules.demo import arrivals, bulk, catalogue, companies, diary, offers, sales
 from crmlite.rules.demo.cast import SignIn, move_in
 from crmlite.rules.demo.story import BEFORE_ALL, Story
 from crmlite.rules.demo.telling import Teller
@@ -28,7 +28,7 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
             cast = move_in(by)
         say("Made the people and their teams.")
         teller = Teller(cast, story)
-        for part in (catalogue, companies, arrivals, sales, diary):
+        for part in (catalogue, companies, arrivals, sales, offers, diary):
             part.tell(teller)
         story.play()
         say(f"Made {len(teller.kept)} records with their history.")
