@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from crmlite import clock
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import sent_texts
 from crmlite.blueprints.frame import reader
@@ -32,7 +31,7 @@ def begin() -> Response:
     """The dialog, with what the record it is begun from knows."""
     access.require(me(), "create", Quote(owner=me().id, status="draft"))
     values = quotes.proposed(_origin())
-    blank = Quote(valid_until=clock.today(me().zone) + quotes.VALID_FOR, owner=me().id, team=me().active_team_id)
+    blank = Quote(valid_until=quotes.valid_until(me()), owner=me().id, team=me().active_team_id)
     blank.currency = reader().directory.currency
     for name, value in values.items():
         setattr(blank, name, value)

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from urllib.parse import quote as encoded
 
 from crmlite.lists import export
-from crmlite.lists.paper_data import Paper, PaperLine, Sender, TaxSum
+from crmlite.lists.letterhead import sender
+from crmlite.lists.paper_data import Paper, PaperLine, TaxSum
 from crmlite.lists.quote_lines import quantity_text
 from crmlite.lists.reader import Reader, plain_rate
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
 from crmlite.models.quotes import Quote, QuoteLine
-from crmlite.rules import directory, quote_lines
+from crmlite.rules import organisation, quote_lines
 from crmlite.rules.access import look
 
 HEADINGS = ("Item", "Description", "Quantity", "Unit", "Price", "Discount %", "Tax", "Tax %", "Total without tax")
@@ -27,7 +28,7 @@ def paper(quote: Quote, to: Reader) -> Paper:
         version=quote.revision,
         date=quote.quote_date or to.today,
         currency=quote.currency,
-        sender=Sender(str(directory.current().settings["organisation"] or "crmlite")),
+        sender=sender(),
         recipient=tuple(line for line in quote.address.splitlines() if line.strip()),
         lines=tuple(_line(line) for line in lines),
         net=sums.untaxed,
@@ -40,8 +41,9 @@ def paper(quote: Quote, to: Reader) -> Paper:
         salesperson=to.directory.person_name(quote.owner_id),
         customer_reference=customer.reference if customer else "",
         customer_tax=customer.tax_number if customer else "",
-        intro=quote.introduction,
+        introduction=quote.introduction,
         closing=quote.closing,
+        footer=organisation.texts(quote.language).footer,
         status=quote.status if quote.status in ("draft", "cancelled") else "",
     )
 

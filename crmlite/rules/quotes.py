@@ -14,14 +14,13 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.quotes import OPEN_STATUSES, Quote, frozen
-from crmlite.rules import conversions, directory, gate, opportunities, partners, quote_lines
+from crmlite.rules import conversions, directory, gate, opportunities, organisation, partners, quote_lines
 from crmlite.rules.access import Actor, look, visible
 from crmlite.rules.directory import Directory
 from crmlite.rules.following import followed_by, handed_to, with_currency
 from crmlite.rules.quote_addresses import address_of
 from crmlite.rules.quote_steps import cancelling, orders_of, step
 
-VALID_FOR = timedelta(days=30)
 SOON = timedelta(days=7)
 PROPOSITION = "proposition"
 NO_CUSTOMER = "Please choose a customer: the opportunity has neither a customer nor a lead to make one from."
@@ -50,7 +49,8 @@ def create(values: dict[str, Any], by: Actor) -> Quote:
         if customer is None and contact is not None and contact.partner_id:
             customer = look(Partner, contact.partner_id, by)
             given["partner"] = customer.id if customer else None
-        begun = {**_of_customer(customer, contact, by), "valid_until": clock.today(by.zone) + VALID_FOR}
+        begun = {**_of_customer(customer, contact, by), "valid_until": valid_until(by)}
+        begun |= _texts(given.get("language") or begun.get("language", ""))
         quote = gate.create(Quote, {**with_currency(followed_by(by, {**begun, **given})), "status": "draft"}, by)
         if sale is not None:
             _propose(sale, quote, by)
@@ -162,7 +162,7 @@ def copy(quote: Quote, by: Actor) -> Quote:
         fresh = gate.locked(quote)
         sale = look(Opportunity, fresh.opportunity_id or 0, by)
         closed = {} if sale and sale.outcome == "open" else {"opportunity": None}
-        return _again(fresh, {**closed, "valid_until": clock.today(by.zone) + VALID_FOR}, by)
+        return _again(fresh, {**closed, "valid_until": valid_until(by)}, by)
 
 
 def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
@@ -200,6 +200,12 @@ def asks_for_customer(sale: Opportunity, by: Actor) -> Lead | None:
         return None
     lead = look(Lead, sale.lead_id or 0, by)
     return lead if lead and not look(Partner, lead.partner_id or 0, by) else None
+
+
+def valid_until(by: Actor) -> date | None:
+    """Until when a quote of today is valid; None where the house sets no limit."""
+    days = organisation.quote_days()
+    return clock.today(by.zone) + timedelta(days=days) if days else None
 
 
 def _of_opportunity(sale: Opportunity) -> dict[str, Any]:
@@ -277,7 +283,12 @@ def _again(quote: Quote, values: dict[str, Any], by: Actor) -> Quote:
     return fresh
 
 
-def _still(valid_until: date | None, by: Actor) -> date:
+def _texts(language: str) -> dict[str, str]:
+    """What the house begins a quote in this language with."""
+    texts = organisation.texts(language)
+    return {"introduction": texts.introduction, "closing": texts.closing}
+
+
+def _still(before: date | None, by: Actor) -> date | None:
     """The validity it had, where that is not over."""
-    today = clock.today(by.zone)
-    return valid_until if valid_until and valid_until >= today else today + VALID_FOR
+    return before if before and before >= clock.today(by.zone) else valid_until(by)

@@ -20,6 +20,7 @@ from crmlite.rules import (
     leads,
     merges,
     opportunities,
+    organisation,
     partners,
     quote_lines,
     quote_steps,
@@ -517,3 +518,16 @@ def test_every_step_stands_in_the_journal(alice):
     steps = Entry.select(Entry.verb).where((Entry.concept == "quote") & (Entry.record_id == quote.id))
     verbs = [verb for (verb,) in steps.order_by(Entry.id).tuples()]
     assert verbs == ["created", "settled", "finalized", "sent", "confirmed", "completed"]
+
+
+def test_a_quote_begins_with_the_texts_and_the_validity_of_the_house(alice, owner):
+    organisation.set_texts("fr", {"introduction": "Voici notre offre.", "closing": "Merci.", "footer": ""}, owner)
+    organisation.set_quote_days("10", owner)
+    customer = make_partner(alice, language="fr")
+    quote = quotes.create({"partner": customer.id}, alice)
+    assert (quote.introduction, quote.closing) == ("Voici notre offre.", "Merci.")
+    assert quote.valid_until == clock.today(alice.zone) + timedelta(days=10)
+    own = quotes.create({"partner": customer.id, "introduction": "As discussed."}, alice)
+    assert own.introduction == "As discussed."
+    organisation.set_quote_days("0", owner)
+    assert quotes.create({"partner": customer.id}, alice).valid_until is None
