@@ -56,7 +56,7 @@ def _filters(asked: Wish, to: Reader) -> list[tuple[str, str, list[tuple[str, st
     now = to.directory
     people = [(str(one.id), one.name) for one in now.people.values() if one.active and _is_seen(one.id, to)]
     teams = [(str(one.id), one.name) for one in now.teams.values() if not one.retired]
-    pipelines = [(str(one.id), one.name) for one in now.pipelines.values()]
+    pipelines = [(str(one.id), one.name) for one in now.pipelines_on_offer()]
     asks: list[tuple[str, str, str, str, list[tuple[str, str]]]] = [
         ("span", "", str(asked.span), "", [(str(number), word) for number, word in SPANS.items()])
     ]

@@ -34,7 +34,9 @@ def _bulk(spec: ListSpec) -> AnyResponse:
     """One gesture over the ticked rows or all that match: a field set, archived, deleted. Many are left to the
     worker, and the person watches or goes on."""
     to, chosen, sent = reader(), _chosen(spec, reader()), request.form
-    wanted = Wanted(sent.get("verb", ""), sent.get("field", ""), sent.get("value", ""), sent.get("did", "changed")[:80])
+    verb = sent.get("verb", "")
+    did = sent.get("did", "") or bulk.DONE.get(verb, "changed")
+    wanted = Wanted(verb, sent.get("field", ""), sent.get("value", ""), did[:80])
     back = way_back(f"/{spec.section}")
     if len(chosen) > bulk.AT_ONCE and spec.section in bulk.SPECS:
         return respond.done(f"/bulk/{bulk.put_off(spec, chosen, wanted, to, back)}")

@@ -24,6 +24,13 @@ SPECS = {module.SPEC.section: module.SPEC for module in LISTS}
 VERBS = ("set", "archive", "unarchive", "delete")
 
 
+# What a toast says of a verb that was not told otherwise.
+DONE = {
+    "archive": "archived", "unarchive": "taken out of the archive", "delete": "deleted", "take": "assigned to you",
+    "lose": "marked as lost",
+}  # fmt: skip
+
+
 class Wanted(NamedTuple):
     """`did` says it in the past, for the toast."""
 

@@ -41,8 +41,8 @@ def proposed(origin: Lead | Partner | Contact | None, by: Actor) -> dict[str, An
 
 
 def copied(opportunity: Opportunity, by: Actor) -> dict[str, Any]:
-    """What a copy begins with: it stands in the first stage with that stage's probability, and has a reference and
-    an order of its own. Values no longer on offer and records that the actor cannot see stay behind."""
+    """What a copy begins with: it stands in the first stage of its pipeline with that stage's probability, and has a
+    reference and an order of its own. Values no longer on offer and records that the actor cannot see stay behind."""
     now = directory.current()
     values = {name: opportunity.__data__.get(name) for name in COPIED}
     for name in ("type", "source"):
@@ -57,7 +57,9 @@ def copied(opportunity: Opportunity, by: Actor) -> dict[str, Any]:
         values["owner"] = by.id
     if team is not None and team.retired:
         values["team"] = by.active_team_id
-    return values
+    left = now.stages.get(opportunity.stage_id)
+    ahead = [stage.id for stage in now.stages_on_offer() if left and stage.pipeline_id == left.pipeline_id]
+    return {**values, "stage": ahead[0]} if ahead else values
 
 
 def completed(

@@ -3,6 +3,7 @@
 import pytest
 
 from crmlite.errors import Invalid
+from crmlite.models.choices import Pipeline, Stage
 from crmlite.models.opportunities import Opportunity
 from crmlite.rules import gate, opportunities, origins
 from crmlite.rules.access import system
@@ -140,6 +141,16 @@ def test_a_copy_begins_anew_in_the_first_stage(alice):
     assert (copy.outcome, copy.closed_at, copy.lost_reason_id, copy.lost_text) == ("open", None, None, "")
     for name, value in values.items():
         assert copy.__data__[name] == value, name
+
+
+def test_a_copy_stays_in_its_pipeline(alice):
+    by = system("cli")
+    other = gate.create(Pipeline, {"name": "Renewals", "position": 2}, by)
+    values = {"pipeline": other.id, "outcome": "open", "probability": 20}
+    asked = gate.create(Stage, {**values, "name": "Asked", "position": 1}, by)
+    agreed = gate.create(Stage, {**values, "name": "Agreed", "position": 2}, by)
+    card = make_opportunity(alice, stage=agreed.id)
+    assert origins.copied(card, alice)["stage"] == asked.id
 
 
 def test_a_copy_leaves_behind_what_is_gone(alice, charlie, carol):

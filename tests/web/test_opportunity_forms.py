@@ -169,6 +169,7 @@ def test_ticked_rows_are_taken_and_lost_together(client_of, alice, bob):
     assert 'name="verb" value="take"' in page and 'hx-get="/opportunities/loss"' in page
     ids = [card.id for card in cards]
     client.post("/opportunities/bulk", data={"verb": "take", "ids": ids})
+    assert "2 opportunities assigned to you" in client.get("/opportunities").text
     assert {card.owner_id for card in Opportunity.select()} == {alice.id}
     assert 'name="verb" value="lose"' in client.part("/opportunities/loss").text
     other = choice("lost_reason", "Other").id

@@ -110,7 +110,7 @@ def test_work_that_was_stopped_goes_on_where_it_was(client_of, alice, few, monke
     assert "<b>4</b> of 7" in client.get(place).text
     bulk.work(jobs.payload(Job.get_by_id(job.id)))
     assert Lead.select().where(Lead.archived == True).count() == 7  # noqa: E712
-    assert "7 leads changed." in client.get(place).text
+    assert "7 leads archived." in client.get(place).text
     assert Entry.select().where(Entry.concept == "lead", Entry.verb == "archived").count() == 7
 
 
