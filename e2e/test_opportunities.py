@@ -1,5 +1,6 @@
 """The board in the browser: drag, keys, menu, loss, undo, two people at once, a phone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import expect
 
 from crmlite import clock
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import events, opportunities
+from crmlite.rules import events, opportunities, pipelines, stages
 from e2e.conftest import accessible
 from tests.make import make_opportunity, stage
 
@@ -201,9 +202,7 @@ def test_of_two_who_move_the_same_card_one_wins_and_the_other_sees_the_truth(pag
     drag(alices, card_of(alices, "Kiln"), card_of(alices, "Press"))
     expect(column(alices, "Qualification").locator(".count")).to_have_text("2")
     drag(bobs, card_of(bobs, "Kiln"), card_of(bobs, "Plant"))
-    expect(bobs.get_by_role("alert")).to_contain_text(
-        "Alice Arden has moved “Kiln” to Qualification meanwhile"
-    )
+    expect(bobs.get_by_role("alert")).to_contain_text("Alice Arden has moved “Kiln” to Qualification meanwhile")
     expect(names(bobs, "Qualification")).to_have_text(["Kiln", "Press"])
     expect(names(bobs, "Negotiation")).to_have_text(["Plant"])
     accessible(bobs)
@@ -251,7 +250,8 @@ def test_plus_adds_a_card_to_its_column(page_of, cards):
     dialog.get_by_label("Name").fill("Fit-out")
     accessible(page)
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="Fit-out", level=1)).to_be_visible()
+    expect(names(page, "Proposition")).to_have_text(["Racks", "Fit-out"])
+    expect(page.get_by_text("“Fit-out” added")).to_be_visible()
     assert Opportunity.get(Opportunity.name == "Fit-out").stage == stage("Proposition")
 
 
@@ -315,3 +315,170 @@ def test_without_script_a_card_moves_by_its_link(page_of, cards):
     page.get_by_role("button", name="Move").click()
     expect(page).to_have_url(f"{page.url.split('/opp')[0]}{BOARD}?view=mine")
     expect(names(page, "Proposition")).to_have_text(["Kiln", "Racks"])
+
+
+# --- by owner, close month or type; several pipelines; a long column
+
+
+def test_a_card_dropped_on_a_colleague_is_theirs_by_drag_menu_and_keys(page_of, cards, bob):
+    page = page_of("alice", width=1440)
+    page.goto(f"{BOARD}?by=owner")
+    accessible(page)
+    mine, his = page.locator(f"#column-{cards['Kiln'].owner_id}"), page.locator(f"#column-{bob.id}")
+    drag(page, card_of(page, "Kiln"), his.locator(".empty"))
+    expect(his.locator(".card h3")).to_have_text(["Kiln"])
+    expect(page.get_by_text("“Kiln” moved to Bob Birch")).to_be_visible()
+    card_of(page, "Oven").hover()
+    page.get_by_role("link", name="Move or close Oven").click()
+    page.get_by_role("button", name="Bob Birch", exact=True).click()
+    expect(his.locator(".count")).to_have_text("2")
+    card_of(page, "Press").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(his.locator(".count")).to_have_text("3")
+    expect(mine.locator(".count")).to_have_text("2")
+    assert {in_database(cards[name]).owner_id for name in ("Kiln", "Oven", "Press")} == {bob.id}
+    page.get_by_role("button", name="Undo").last.click()
+    expect(his.locator(".count")).to_have_text("2")
+
+
+def test_a_column_that_takes_no_card_gives_it_back_and_says_why(page_of, cards, alice):
+    make_opportunity(alice, "Old", expected_close_date=clock.today(alice.zone) - timedelta(days=70))
+    page = page_of("alice", width=1440)
+    page.goto(f"{BOARD}?by=month")
+    card_of(page, "Kiln").focus()
+    for key in ("Space", *["ArrowLeft"] * 8, "Space"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("alert")).to_contain_text("This month is over")
+    expect(page.locator("#column-none .card h3")).to_contain_text(["Kiln"])
+    assert in_database(cards["Kiln"]).version == 1
+
+
+def test_the_board_is_filtered_grouped_and_kept_as_a_view(page_of, cards):
+    page = page_of("alice", width=1440)
+    page.goto(BOARD)
+    page.get_by_role("searchbox", name="Find cards").fill("kiln")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card h3")).to_have_text(["Kiln"])
+    page.get_by_role("searchbox", name="Find cards").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card")).to_have_count(5)
+    page.locator("summary", has_text="By stage").click()
+    page.get_by_role("link", name="Type", exact=True).click()
+    expect(page.locator("#column-none .count")).to_have_text("5")
+    page.get_by_role("link", name="Filter", exact=True).click()
+    page.get_by_label("Column", exact=True).select_option("name")
+    page.get_by_label("Text").fill("Oven")
+    page.get_by_role("button", name="Filter", exact=True).last.click()
+    expect(page.locator(".card h3")).to_have_text(["Oven"])
+    page.get_by_role("link", name="Save view").click()
+    page.get_by_role("textbox", name="Name").fill("Ovens by type")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.locator(".tabs [aria-current=page]")).to_contain_text("Ovens by type")
+    expect(page.locator("#column-none .card h3")).to_have_text(["Oven"])
+    accessible(page)
+
+
+def test_pipelines_have_boards_of_their_own_and_a_new_stage_appears_while_one_looks(page_of, cards, carol):
+    service = pipelines.add("Service", None, carol)
+    page = page_of("alice", width=1440)
+    page.goto(BOARD)
+    page.locator("summary", has_text="Sales pipeline").click()
+    page.get_by_role("link", name="Service").click()
+    expect(page.get_by_text("An opportunity is a sale that may come about.")).to_be_visible()
+    page.get_by_role("link", name="New opportunity in Qualification").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Yearly check")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.locator(".card h3")).to_have_text(["Yearly check"])
+    assert Opportunity.get(Opportunity.name == "Yearly check").stage.pipeline_id == service.id
+    stages.add({"name": "Visit", "outcome": "open", "probability": 60, "pipeline": service.id}, carol)
+    expect(page.locator("#board h2").nth(4)).to_contain_text("Visit")
+    expect(page.locator(".card h3")).to_have_text(["Yearly check"])
+
+
+def test_in_a_long_column_cards_still_load_and_move(page_of, alice):
+    for number in range(140):
+        make_opportunity(alice, f"Card {number:03d}")
+    page = page_of("alice")
+    page.goto(BOARD)
+    for count in (50, 75, 100, 125, 140):
+        page.locator("#board .more").first.scroll_into_view_if_needed()
+        expect(names(page, "New")).to_have_count(count)
+    last = card_of(page, "Card 139")
+    last.scroll_into_view_if_needed()
+    drag(page, last, card_of(page, "Card 137"))
+    expect(names(page, "New").nth(137)).to_have_text("Card 139")
+    expect(last).not_to_have_class(re.compile("saving"))
+    page.reload()
+    assert [row.name for row in Opportunity.select().order_by(Opportunity.position)][137] == "Card 139"
+
+
+def test_edges_idle_marks_and_words_at_their_limits(page_of, alice):
+    """SEED-68, SEED-69, SEED-70, SEED-71"""
+    for percent in (0, 24, 25, 26, 49, 50, 51, 74, 75, 76, 100):
+        make_opportunity(alice, f"At {percent}", probability=percent)
+    for days in (13, 14, 15):
+        with clock.frozen(clock.now() - timedelta(days=days)):
+            make_opportunity(alice, f"Since {days}", stage=stage("Qualification").id)
+    page = page_of("alice")
+    page.goto(BOARD)
+    red, orange, black, green = (0, 24, 25), (26, 49), (50, 51, 74), (75, 76, 100)
+    for edge, percents in (("red", red), ("orange", orange), ("black", black), ("green", green)):
+        for percent in percents:
+            card = card_of(page, f"At {percent}")
+            expect(card).to_have_class(f"card edge-{edge}")
+            expect(card).to_contain_text(f"{percent} %")
+    colours = [
+        card_of(page, f"At {percent}").evaluate("(card) => getComputedStyle(card).backgroundImage")
+        for percent in (25, 49, 50, 75)
+    ]
+    assert len(set(colours)) == 4, "each edge is drawn in a colour of its own"
+    for days, marked in ((13, False), (14, False), (15, True)):
+        mark = card_of(page, f"Since {days}").locator(".days.soon")
+        expect(mark).to_have_count(1 if marked else 0)
+    expect(card_of(page, "Since 15").locator(".days")).to_have_attribute(
+        "title", "15 days in this stage, longer than it should be"
+    )
+
+
+def test_on_a_phone_a_finger_carries_a_card_to_another_column_to_won_and_is_asked_at_lost(page_of, cards):
+    page = page_of("alice", width=390, height=844, has_touch=True)
+    page.goto(BOARD)
+    chips = page.get_by_role("navigation", name="Columns")
+    expect(column(page, "New").locator(".sums")).to_be_in_viewport()
+    carry_by_touch(page, card_of(page, "Kiln"), chips.get_by_text("Qualification"))
+    expect(chips).to_contain_text("Qualification 2")
+    expect(chips).to_contain_text("New 1")
+    assert in_database(cards["Kiln"]).stage == stage("Qualification")
+    carry_by_touch(page, card_of(page, "Oven"), page.locator(".drop.lost"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Why was it lost?")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").tap()
+    expect(names(page, "New")).to_have_text(["Oven"])
+    carry_by_touch(page, card_of(page, "Oven"), page.locator(".drop.won"))
+    expect(chips).to_contain_text("Won this month 1")
+    assert in_database(cards["Oven"]).outcome == "won"
+
+
+def carry_by_touch(page, card, target):
+    """Hold shortly, then to where the target is once the card has been picked up."""
+    client = page.context.new_cdp_session(page)
+    start = card.bounding_box()
+    x, y = start["x"] + 80, start["y"] + 40
+
+    def finger(kind, x=0.0, y=0.0):
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    finger("touchStart", x, y)
+    page.wait_for_timeout(350)
+    finger("touchMove", x + 3, y + 8)
+    page.wait_for_timeout(60)
+    end = target.bounding_box()
+    to_x, to_y = end["x"] + end["width"] / 2, end["y"] + end["height"] / 2
+    for step in range(1, 13):
+        finger("touchMove", x + (to_x - x) * step / 12, y + (to_y - y) * step / 12)
+        page.wait_for_timeout(25)
+    page.wait_for_timeout(250)
+    finger("touchEnd")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -166,6 +167,9 @@ def _create(spec: ListSpec) -> AnyResponse:
     except Refused as error:
         return _form(spec, None, sent=request.form, errors=error.fields, message=_left(error), status=error.status)
     respond.say(f"“{record.label}” added", gesture)
+    if spec.boarded and urlsplit(request.htmx.current_url or "").path == f"/{spec.section}/board":
+        # The board stays and shows the new card as it shows what others add.
+        return respond.nothing({"dialog-close": True, "changed": {"changes": [[spec.concept, record.id]]}})
     return respond.done(f"/{spec.section}/{record.id}")
 
 

@@ -178,6 +178,12 @@
     });
   }
 
+  // Sliding neighbours aside costs more than it shows where a column is long.
+  board.addEventListener("pointerdown", () => {
+    const long = [...board.querySelectorAll(".cards")].some((list) => list.childElementCount > 100);
+    for (const list of board.querySelectorAll(".cards")) window.Sortable.get(list)?.option("animation", long ? 0 : 140);
+  }, true);
+
   function over(list) {
     for (const one of document.querySelectorAll(".over")) one.classList.remove("over");
     list?.closest(".column, .chip")?.classList.add("over");
