@@ -17,3 +17,4 @@ class Library:
 
 fpdf: Any = Library("fpdf")
 openpyxl: Any = Library("openpyxl")
+segno: Any = Library("segno")

@@ -31,6 +31,7 @@ from crmlite.blueprints import (
     mentions,
     notes,
     opportunities,
+    pairings,
     papers,
     partners,
     pipelines,
@@ -93,6 +94,7 @@ DOORS = (
     taxes,
     profile,
     devices,
+    pairings,
     views,
     styleguide,
 )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond, settings
-from crmlite.blueprints.devices import addresses
+from crmlite.blueprints.devices import site
 from crmlite.blueprints.guard import me, public
 from crmlite.errors import Invalid, Missing, Refused
 from crmlite.models.calendars import Calendar
@@ -64,7 +64,7 @@ def calendar(secret: str) -> Response:
 
 def _page(error: Refused | None = None, made: Feed | None = None, secret: str = "") -> Response:
     seen = [one for one in calendars.seen_by(me()) if one.kind == "events"]
-    site = addresses().site
+    here = site()
     path = f"/feeds/{secret}.ics"
     context: dict[str, Any] = {
         "title": "Calendar feeds",
@@ -74,7 +74,7 @@ def _page(error: Refused | None = None, made: Feed | None = None, secret: str = 
         "problems": error.fields if error else {},
         "typed": request.form if error else {},
         "made": made,
-        "address": f"{site}{path}",
-        "subscribe": f"webcal://{site.partition('://')[2]}{path}",
+        "address": f"{here}{path}",
+        "subscribe": f"webcal://{here.partition('://')[2]}{path}",
     }
     return settings.show("feeds/index.html", HERE, error.status if error else 200, **context)

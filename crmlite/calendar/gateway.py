@@ -17,7 +17,8 @@ from crmlite.settings import Settings
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 PREFIX = "/dav"
-WELL_KNOWN = ("/.well-known/caldav", "/.well-known/carddav")
+# The last is where clients that paired by Nextcloud's login flow look (rules/pairings.py).
+WELL_KNOWN = ("/.well-known/caldav", "/.well-known/carddav", "/remote.php/dav")
 AT_ROOT = ("PROPFIND", "REPORT", "OPTIONS")
 MOST_BYTES = 2 * 1024 * 1024
 FORGEABLE = ("HTTP_X_SCRIPT_NAME", "HTTP_X_REMOTE_USER", "HTTP_X_REMOTE_ADDR", "REMOTE_USER", "REMOTE_HOST")

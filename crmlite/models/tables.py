@@ -18,6 +18,7 @@ from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
+from crmlite.models.pairings import Pairing
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
 from crmlite.models.quotes import Quote, QuoteLine
@@ -26,7 +27,8 @@ from crmlite.models.users import Attempt, Device, User
 from crmlite.models.views import Arrangement, SavedView
 
 TABLES: tuple[type[Table], ...] = (
-    User, Device, Attempt, Team, Membership, Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
+    User, Device, Attempt, Pairing, Team, Membership,
+    Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     Tax, Product, Quote, QuoteLine,
     Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence,
     Note, ContactPoint, Address, Document, DocumentBody,

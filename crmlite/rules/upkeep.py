@@ -6,7 +6,7 @@ from typing import Any
 from crmlite import clock
 from crmlite.models.base import database
 from crmlite.models.users import Attempt
-from crmlite.rules import bodies, erasing, imports, jobs
+from crmlite.rules import bodies, erasing, imports, jobs, pairings
 from crmlite.rules.access import system
 
 EVERY = timedelta(hours=24)
@@ -16,6 +16,7 @@ def tidy(payload: dict[str, Any]) -> datetime:
     """A job: drop old finished jobs and forgotten failed sign-ins, count; answers when to do so again."""
     jobs.purge()
     imports.purge()
+    pairings.purge()
     erasing.purge_documents(system("clock"))
     bodies.drop_unused()
     Attempt.delete().where(Attempt.since < clock.now() - EVERY).execute()

@@ -35,6 +35,7 @@ ALLOWED = {
     "crmlite.rules.imports": "files that people bring and how far their rows came; the records go through the gate",
     "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
     "crmlite.rules.devices": "last use of a device, once a minute, without version and history",
+    "crmlite.rules.pairings": "devices that wait for a yes: nobody's record, gone within minutes",
     "crmlite.rules.feeds": "last use of a feed, once a minute, without version and history",
     "crmlite.rules.demo.bulk_events": "a hundred thousand made-up events for the bench, in bulk",
     "crmlite.rules.demo.removal": "made-up rows go with their history, as if they had never been",

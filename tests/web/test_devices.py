@@ -1,6 +1,7 @@
 """Phone and desktop: device passwords and the addresses that programs ask for."""
 
 import dataclasses
+import plistlib
 import re
 
 import pytest
@@ -71,7 +72,7 @@ def test_the_public_address_is_what_devices_are_told(bob, server, monkeypatch, u
     settings = dataclasses.replace(server.app.config["CRMLITE"], public_url=url)
     monkeypatch.setitem(server.app.config, "CRMLITE", settings)
     page = bob.get("/devices").text
-    assert f"{url}/dav/</code>" in page and "127.0.0.1" not in page
+    assert f"{url}/dav/</code>" in page and not re.search(r"<code[^>]*>[^<]*127", page)
     assert ("not encrypted" in page) == warned
 
 
@@ -79,3 +80,38 @@ def test_every_client_has_its_steps(bob):
     page = bob.get("/devices").text
     for client in ("iPhone and iPad", "Mac", "DAVx⁵", "Thunderbird", "Evolution", "Any other CalDAV program"):
         assert client in page
+
+
+def test_the_profile_of_apple_names_the_account_and_no_password(client_of, db):
+    made("bob", "Bob’s phone")
+    answer = client_of("bob").get("/devices/profile.mobileconfig")
+    assert answer.headers["Content-Type"] == "application/x-apple-aspen-config"
+    whole = plistlib.loads(answer.content)
+    account = whole["PayloadContent"][0]
+    assert account["PayloadType"] == "com.apple.caldav.account"
+    assert account["CalDAVUsername"] == "bob@example.com" and account["CalDAVHostName"] == "127.0.0.1"
+    assert account["CalDAVPrincipalURL"] == f"/dav/{people.user('bob').slug}/" and not account["CalDAVUseSSL"]
+    assert not [name for name in account if "Password" in name]
+
+
+def test_a_profile_made_again_replaces_the_former(client_of, db):
+    bob, alice = client_of("bob"), client_of("alice")
+    first, again = (bob.get("/devices/profile.mobileconfig").content for _ in range(2))
+    assert first == again
+    other = plistlib.loads(alice.get("/devices/profile.mobileconfig").content)
+    assert other["PayloadUUID"] != plistlib.loads(first)["PayloadUUID"]
+
+
+def test_the_picture_for_android_is_of_the_address_with_the_account(bob):
+    text = bob.get("/devices").text
+    label = re.search(r'aria-label="QR code of ([^"]+)"', text)[1]
+    assert 'class="qr"' in text and re.fullmatch(r"caldav://bob%40example\.com@127\.0\.0\.1:\d+/dav/", label)
+
+
+def test_the_check_says_what_is_wrong_with_the_connection(server, bob, monkeypatch):
+    assert "does not leave this computer" in bob.get("/devices").text
+    there = dataclasses.replace(server.app.config["CRMLITE"], public_url="http://crm.example.com")
+    monkeypatch.setitem(server.app.config, "CRMLITE", there)
+    text = bob.get("/devices").text
+    assert "PUBLIC_URL says crm.example.com, but you came by 127.0.0.1" in text
+    assert "The connection is not encrypted" in text
