@@ -31,6 +31,7 @@ ALLOWED = {
     "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",
     "crmlite.lists.export": "saves a workbook, which is a file",
     "crmlite.rules.bodies": "bytes behind a digest: never changed, part of the transaction of their document",
+    "crmlite.lists.setup_profile": "a QR code is saved into memory, not into the database",
     "crmlite.rules.images": "pictures are saved into memory, not into the database",
     "crmlite.rules.imports": "files that people bring and how far their rows came; the records go through the gate",
     "crmlite.rules.jobs": "work for later; no record, and part of the transaction that wants it",
