@@ -22,6 +22,7 @@ def index() -> Response:
         "forecast/index.html",
         title="Forecast",
         asked=asked,
+        reader=to,
         found=forecast_page.page(asked, to),
         measures=forecast_page.MEASURES,
         narrowed=bool(asked.owner or asked.team or asked.pipeline),
