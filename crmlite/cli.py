@@ -178,7 +178,7 @@ def check() -> None:
     """Look at database, migrations, integrity and configuration."""
     with sentences():
         settings = configuration.load()
-        findings = inspection.check(open_database(settings.database_url), settings)
+        findings = inspection.check(open_database(settings.database_url), settings, (search_index.finding,))
         for finding in findings:
             click.echo(f"{'ok     ' if finding.sound else 'PROBLEM'}  {finding.sentence}")
         if not all(finding.sound for finding in findings):

@@ -3,7 +3,7 @@
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -21,21 +21,25 @@ class Finding(NamedTuple):
     sentence: str
 
 
-def check(database: Database, settings: Settings) -> list[Finding]:
-    """Everything found, sound or not; an unreachable database ends the questions put to it."""
-    return [*_database(database), *_configuration(settings)]
+def check(database: Database, settings: Settings, further: Iterable[Callable[[], Finding]] = ()) -> list[Finding]:
+    """Everything found, sound or not; an unreachable database ends the questions put to it. `further` ones are put to
+    it when its tables are as they should be."""
+    return [*_database(database, further), *_configuration(settings)]
 
 
-def _database(database: Database) -> Iterator[Finding]:
+def _database(database: Database, further: Iterable[Callable[[], Finding]]) -> Iterator[Finding]:
     kind = "SQLite" if sqlite_file(database) else "PostgreSQL"
     try:
         with database.connection_context():
             database.execute_sql("SELECT 1").fetchone()
             yield Finding(True, f"The {kind} database answers.")
-            yield _migrations(database)
+            migrations = _migrations(database)
+            yield migrations
             if sqlite_file(database):
                 yield _integrity(database)
                 yield _references(database)
+            if migrations.sound:
+                yield from (ask() for ask in further)
     except (OperationalError, InterfaceError, DatabaseError) as problem:
         yield Finding(False, f"The {kind} database cannot be used: {str(problem).strip()}.")
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from crmlite.models.base import Record, database, is_sqlite
-from crmlite.rules import reach, terms, typos
+from crmlite.models.inspection import Finding
+from crmlite.rules import jobs, reach, terms, typos
 from crmlite.rules.access import LISTED
 from crmlite.rules.search import NUMBERS, SPAN
 
@@ -87,6 +88,30 @@ def rebuild_job(payload: dict[str, Any]) -> datetime | None:
     for _ in rebuild():
         pass
     return None
+
+
+def finding() -> Finding:
+    """Whether the index has a row for each record and no other, for the operator."""
+    if jobs.open_with(("search-rebuild",)):
+        return Finding(
+            True, "The search index is being written: not everything is found until that is done."
+        )
+    missing, surplus, records = 0, 0, 0
+    for concept, number in NUMBERS.items():
+        table, base = LISTED[concept]._meta.table_name, number * SPAN
+        alive = f"SELECT id + {base} FROM {table} WHERE deleted_at IS NULL"
+        rows = f"SELECT rowid FROM search WHERE rowid > {base} AND rowid < {base + SPAN}"
+        records += _count(alive)
+        missing += _count(f"{alive} EXCEPT {rows}")
+        surplus += _count(f"{rows} EXCEPT {alive}")
+    if missing or surplus:
+        wrong = f"{missing:,} of {records:,} records are missing in it and {surplus:,} rows lead nowhere"
+        return Finding(False, f"The search index is out of step: {wrong}. Run crmlite search rebuild.")
+    return Finding(True, f"The search index holds all {records:,} records.")
+
+
+def _count(rows: str) -> int:
+    return database.execute_sql(f"SELECT COUNT(*) FROM ({rows}) AS counted").fetchone()[0]
 
 
 def _rewrite(concept: str, after: int) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 import io
 import json
+import random
 import sqlite3
 import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,12 @@ import pytest
 from crmlite import clock
 from crmlite.errors import Conflict, Invalid
 from crmlite.models import backup, base, inspection, schema
+from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.jobs import Job
-from crmlite.rules import access, users
+from crmlite.models.users import User
+from crmlite.rules import access, bodies, documents, jobs, leads, search, search_index, users
 from crmlite.settings import Settings, load
+from tests.files import picture
 
 
 def open_house(settings: Settings) -> base.Database:
@@ -54,6 +59,43 @@ def test_a_backup_comes_back_whole_in_another_house(either: Settings, tmp_path: 
     assert (either.uploads / "logo.png").read_bytes() == b"pixels"
     assert {k.name.partition(".replaced")[0] for k in kept} >= {"uploads"}
     assert all(k.exists() for k in kept)
+
+
+def test_documents_come_back_byte_for_byte(either: Settings, tmp_path: Path) -> None:
+    """Large ones too, which lie in pieces, and their small pictures."""
+    database = open_house(either)
+    move_in(either)
+    contents = {
+        "long.pdf": random.Random(7).randbytes(3 * bodies.PIECE + 17), "zeros.dat": b"\x00" * 1000,
+        "quotes.txt": "“ÿ” \\ '".encode(), "face.jpg": picture(),
+    }  # fmt: skip
+    with database.connection_context():
+        by = access.actor(User.get().id, "web")
+        lead = leads.create({"name": "Costa", "contact_date": date(2026, 3, 2)}, by)
+        documents.attach(lead, [documents.Sent(name, io.BytesIO(data)) for name, data in contents.items()], 10**8, by)
+        documents.put_picture(lead, documents.Sent("face.jpg", io.BytesIO(picture((90, 90)))), 10**7, by)
+        before = stored()
+    file = tmp_path / "house.tar.gz"
+    rows = backup.backup(database, either, file)
+    assert (rows["documents"], rows["document_bodies"]) == (5, len(before["bodies"]))
+
+    with database.connection_context():
+        database.execute_sql("DELETE FROM document_bodies")
+        database.execute_sql("UPDATE documents SET name = 'scribbles'")
+    backup.restore(database, either, file, force=True)
+    with database.connection_context():
+        assert stored() == before
+        files = Document.select().where(Document.kind == "file")
+        assert {one.name: b"".join(bodies.pieces(one.digest)) for one in files} == contents
+        assert all(b"".join(bodies.pieces(one.preview)) for one in Document.select().where(Document.preview != ""))
+
+
+def stored() -> dict[str, list[tuple[object, ...]]]:
+    rows = DocumentBody.select().order_by(DocumentBody.digest, DocumentBody.place)
+    return {
+        "documents": list(Document.select().order_by(Document.id).tuples()),
+        "bodies": [(row.digest, row.place, bytes(row.piece)) for row in rows],
+    }
 
 
 def test_the_secret_key_moves_with_the_house(settings: Settings, tmp_path: Path) -> None:
@@ -177,6 +219,33 @@ def test_the_check_names_what_is_wrong(tmp_path: Path) -> None:
         database.execute_sql("INSERT INTO tombstones (calendar_id, href, seq) VALUES (99, 'x', 1)")
     said = " ".join(f.sentence for f in inspection.check(database, settings) if not f.sound)
     assert "References that lead nowhere: 1, one of them in tombstones" in said
+
+
+def test_the_check_counts_the_search_index(either: Settings) -> None:
+    database = open_house(either)
+    move_in(either)
+
+    def told() -> inspection.Finding:
+        return next(f for f in inspection.check(database, either, (search_index.finding,)) if "search" in f.sentence)
+
+    with database.connection_context():
+        by = access.actor(User.get().id, "web")
+        for name in ("Costa", "Brandt"):
+            leads.create({"name": name, "contact_date": date(2026, 3, 2)}, by)
+    assert told() == (True, "The search index holds all 2 records.")
+    with database.connection_context():
+        newest = f"{search.SPAN * search.NUMBERS['lead']} + (SELECT MAX(id) FROM leads)"
+        database.execute_sql(f"UPDATE search SET rowid = rowid + 100 WHERE rowid = {newest}")
+    assert told().sentence == (
+        "The search index is out of step: 1 of 2 records are missing in it and 1 rows lead nowhere. "
+        "Run crmlite search rebuild."
+    )
+    with database.connection_context():
+        assert list(search_index.rebuild())[-1] == 2
+    assert told().sound
+    jobs.add("search-rebuild")
+    database.close()
+    assert "is being written" in told().sentence and told().sound
 
 
 def test_a_backup_of_a_house_at_work_is_consistent(settings: Settings, tmp_path: Path) -> None:
