@@ -12,7 +12,7 @@ from crmlite.blueprints.asked import address, arguments, opened
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
 from crmlite.errors import Invalid
-from crmlite.lists import export, filters, query, reports, vcards
+from crmlite.lists import export, filter_words, query, reports, vcards
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.leads import Lead
@@ -84,7 +84,7 @@ def _paper(spec: ListSpec, asked: query.Wish, to: Reader) -> Response:
         page=page,
         columns=query.shown(spec, asked),
         view="" if asked.only else view.name if view else spec.view(asked.view).label,
-        filters=[] if asked.only else [filters.label(spec, one, to) for one in asked.filters],
+        filters=[] if asked.only else [filter_words.label(spec, one, to) for one in asked.filters],
         found=query.figure(query.count(spec, asked, to)) if page.after else f"{len(page.rows):,}",
         address=address,
         today=to.today,

@@ -7,7 +7,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from crmlite.assets import asset
-from crmlite.blueprints.guard import lists, me
+from crmlite.blueprints.guard import journal_mark, lists, me
 from crmlite.lists import reader as formats
 from crmlite.lists import timeline_html
 from crmlite.lists.quotes import validity
@@ -16,7 +16,6 @@ from crmlite.models.quotes import STATUSES
 from crmlite.models.users import initials
 from crmlite.rules import access, calendar_views
 from crmlite.rules.access import OWNED
-from crmlite.rules.journal import last_id
 
 NAVIGATION = (
     ("today", "Today", "sun", "/"),
@@ -53,7 +52,7 @@ SECTIONS = {
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, journal_mark=last_id, kept=kept, owned=OWNED, locked=_locked)
+    app.jinja_env.globals.update(asset=asset, journal_mark=journal_mark, kept=kept, owned=OWNED, locked=_locked)
     app.jinja_env.globals.update(quote_statuses=STATUSES)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -65,7 +64,7 @@ def install(app: Flask) -> None:
         clock=lambda moment: formats.time_of_day(moment, reader()),
         exact=lambda moment: formats.exact(moment, reader()),
         initials=initials,
-        entry=lambda item: timeline_html.entry(item, reader()),
+        entries=lambda items: timeline_html.entries(items, reader()),
         document=lambda one: timeline_html.document(one, reader()),
         ago=lambda moment: formats.ago(moment, reader()),
         money=lambda minor, currency: formats.money(minor, currency, reader()),
@@ -83,8 +82,10 @@ MOST_KEPT = 400
 def kept(template: str, *hangs_on: object, **context: object) -> Markup:
     """A part of a page, drawn once for everything it depends on: the person and the lists (both through the
     epoch), the section, how the browser was told to show it, and what else it `hangs_on`."""
-    place = SECTIONS.get(request.blueprint or "", request.blueprint or "")
-    key = (template, lists().epoch, current_user.id, place, request.cookies.get("density"), *hangs_on)
+    if "kept_for" not in g:
+        place = SECTIONS.get(request.blueprint or "", request.blueprint or "")
+        g.kept_for = (lists().epoch, current_user.id, place, request.cookies.get("density"))
+    key = (template, *g.kept_for, *hangs_on)
     if key not in _kept:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
@@ -105,11 +106,17 @@ def _locked(concept: str) -> str:
 
 
 def _frame() -> dict[str, Any]:
+    if "frame" not in g:
+        g.frame = _frame_of_request()
+    return g.frame
+
+
+def _frame_of_request() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {"me": None, "navigation": (), "section": "", "lang": "en", "cookies": request.cookies}
     entry = SECTIONS.get(request.blueprint or "", request.blueprint or "")
     return {
-        "me": current_user,
+        "me": current_user._get_current_object(),
         "navigation": NAVIGATION,
         "entries": _entries(),
         "section": entry,

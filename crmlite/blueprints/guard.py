@@ -5,7 +5,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite import clock
@@ -30,6 +32,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _public: set[str] = set()
+_actors: dict[tuple[int, int], Actor] = {}
+MOST_ACTORS = 500
 
 
 def public(view: F) -> F:
@@ -41,18 +45,42 @@ def public(view: F) -> F:
 def me() -> Actor:
     """The signed-in person as an actor. Only doors know it; below them the actor is an argument."""
     if "actor" not in g:
-        g.actor = access.actor(current_user.id, "web", lists())
+        key = (current_user.id, lists().epoch)
+        if key not in _actors:
+            if len(_actors) >= MOST_ACTORS:
+                _actors.clear()
+            _actors[key] = access.actor(current_user.id, "web", lists())
+        g.actor = _actors[key]
     return g.actor
 
 
 def lists() -> Directory:
     """People, choices and settings as they were when this request began."""
     if "directory" not in g:
-        g.directory = directory.current()
+        g.directory, g.journal_mark = directory.current_with_mark()
     return g.directory
 
 
+def journal_mark() -> int:
+    """The newest entry of the journal when this request began: what is shown is at least as new."""
+    lists()
+    return g.journal_mark
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, with one signer for all requests instead of one for each."""
+
+    def __init__(self) -> None:
+        self.signers: dict[object, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if app.secret_key not in self.signers:
+            self.signers[app.secret_key] = super().get_signing_serializer(app)
+        return self.signers[app.secret_key]
+
+
 def install(app: Flask) -> None:
+    app.session_interface = Sessions()
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)

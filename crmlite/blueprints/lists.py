@@ -13,7 +13,7 @@ from crmlite.blueprints.exports import add_exports
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.selections import add_selection
 from crmlite.errors import Invalid
-from crmlite.lists import filters, query, totals, views
+from crmlite.lists import filter_words, query, totals, views
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.rules import access
@@ -77,7 +77,7 @@ def chips(spec: ListSpec, asked: Any, to: Reader) -> list[dict[str, Any]]:
     """Each condition: its words, where it is edited, where it is taken away, whether it is an alternative."""
     found = []
     for place, one in enumerate(asked.filters):
-        name, value = filters.label(spec, one, to)
+        name, value = filter_words.label(spec, one, to)
         rest = [*asked.filters[:place], *asked.filters[place + 1 :]]
         before = asked.filters[place - 1] if place else None
         alternative = bool(one.group and before and before.group == one.group)

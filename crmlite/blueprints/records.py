@@ -18,6 +18,7 @@ from crmlite.lists import fields, query, timeline
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
 from crmlite.models.base import Record
+from crmlite.models.merges import Merge
 from crmlite.rules import access, assigning, documents, gate, merges
 
 Context = Callable[[Any, Reader], dict[str, Any]]
@@ -45,7 +46,7 @@ def add_records(bp: Blueprint, spec: ListSpec, context: Context = lambda record,
     def story(record_id: int) -> Response:
         record = access.find(spec.model, record_id, me())
         template = "shared/earlier.html" if request.args.get("before") else "shared/timeline.html"
-        return respond.part(template, spec=spec, record=record, **_story(spec, record))
+        return respond.part(template, spec=spec, record=record, **_story(spec, record, merges.into(record)))
 
     @bp.get(f"{base}/<int:record_id>/menu")
     def menu(record_id: int) -> Response:
@@ -87,6 +88,8 @@ def _show(spec: ListSpec, record: Any, context: Context) -> Response:
     to = reader()
     asked = query.wish(spec, arguments()) if request.args else query.wish(spec, {"view": spec.views[-2].name})
     before, after = query.neighbours(spec, asked, record.id, to)
+    files, picture = documents.files_and_picture(record, me())
+    merged = merges.into(record)
     return respond.page(
         [f"{spec.section}/record.html", "shared/record.html"],
         title=record.label,
@@ -98,20 +101,20 @@ def _show(spec: ListSpec, record: Any, context: Context) -> Response:
         query="?" + request.query_string.decode() if request.query_string else "",
         may_change=access.may(me(), "change", record),
         may_delete=access.may(me(), "delete", record),
-        merged=merges.into(record),
-        files=documents.of(record, me()),
-        picture=documents.picture_of(record, me()),
-        **_story(spec, record),
+        merged=merged,
+        files=files,
+        picture=picture,
+        **_story(spec, record, merged),
         **context(record, to),
     )
 
 
-def _story(spec: ListSpec, record: Any) -> dict[str, Any]:
+def _story(spec: ListSpec, record: Any, merged: list[Merge]) -> dict[str, Any]:
     to = reader()
     only = request.args.get("only", "")
     only = only if only in ONLY else ""
     before = request.args.get("before", "")
-    page = timeline.history(spec, record, to, only, before)
+    page = timeline.history(spec, record, to, only, before, merged)
     return {
         "planned": timeline.planned(record, to) if only in ("", "events") and not before else [],
         "history": page.items,

@@ -8,6 +8,7 @@ import brotli
 from flask import Flask, Response, flash, g, render_template, request
 from flask import redirect as go
 from htmx_flask import Htmx, make_response
+from jinja2 import BaseLoader, Environment, TemplateNotFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -103,7 +104,29 @@ def say(text: str, gesture: int | None = None, kind: str = "ok", watch: str | No
     g.toast = {"text": text, "kind": kind, "undo": UNDO.format(gesture) if gesture else None, "watch": watch}
 
 
+class Templates(BaseLoader):
+    """Of a list of names the first that there is is drawn; asking every blueprint for those that are not costs as much
+    as a small page, so they are remembered."""
+
+    def __init__(self, inner: BaseLoader) -> None:
+        self.inner = inner
+        self.missing: set[str] = set()
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        if template in self.missing:
+            raise TemplateNotFound(template)
+        try:
+            return self.inner.get_source(environment, template)
+        except TemplateNotFound:
+            self.missing.add(template)
+            raise
+
+    def list_templates(self) -> list[str]:
+        return self.inner.list_templates()
+
+
 def install(app: Flask) -> None:
+    app.jinja_env.loader = Templates(app.jinja_env.loader)
     Htmx(app)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _failed)

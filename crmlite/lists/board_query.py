@@ -8,7 +8,7 @@ from typing import Any
 from peewee import SQL, Expression, ModelSelect, Tuple, fn
 
 from crmlite.errors import Invalid
-from crmlite.lists import filters
+from crmlite.lists import filter_conditions
 from crmlite.lists.board_spec import Board, Grouping, Stack, Sums, Wish
 from crmlite.lists.reader import Reader
 from crmlite.models.base import database, stored_time
@@ -90,7 +90,7 @@ def where(board: Board, asked: Wish, to: Reader) -> Expression:
     found = visible_where(board.model, to.by) & (board.model.archived == False)  # noqa: E712 - an SQL expression
     if (in_view := board.view(asked.view).where(to.by, to)) is not None:
         found &= in_view
-    for one in filters.conditions(board.spec, asked.filters, to):
+    for one in filter_conditions.conditions(board.spec, asked.filters, to):
         found &= one
     return found & board.matching(asked.text, to) if asked.text else found
 

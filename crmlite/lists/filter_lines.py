@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.lists import filters
+from crmlite.lists import filter_conditions, filters
 from crmlite.lists.export import decimal
 from crmlite.lists.filters import IN_DAYS, WITHOUT_VALUE, Filter
 from crmlite.lists.kinds import typed
@@ -99,7 +99,7 @@ def understood(spec: ListSpec, lines: Iterable[Line], to: Reader) -> tuple[list[
                 if value or one.operator in WITHOUT_VALUE:
                     group = group if one.joiner == "or" and found else group + 1
                     asked = Filter(one.column, one.operator, value, group)
-                    filters.condition(spec, asked, to)
+                    filter_conditions.condition(spec, asked, to)
                     found.append(asked)
             except Invalid as refused:
                 error = refused.message

@@ -52,10 +52,13 @@ def owner(row: Any, to: Reader, take: bool) -> str:
 
 def acts(concept: str, row: Any, mine: bool, email: str, take: bool = True) -> str:
     """Suitcase (where it is another's), plan, e-mail, and the menu that is fetched when it is opened."""
-    suitcase = ASSIGN if take and not mine and row.owner_id else ""
-    return Markup(
-        f"{suitcase}{opens(f'/events/form?{concept}=', 'Plan an event', 'calendar-plus')}{MAIL if email else ''}{MORE}"
-    )
+    return _acts(concept, bool(take and not mine and row.owner_id), bool(email))
+
+
+@lru_cache(maxsize=50)
+def _acts(concept: str, assign: bool, mail: bool) -> Markup:
+    plan = opens(f"/events/form?{concept}=", "Plan an event", "calendar-plus")
+    return Markup(f"{ASSIGN if assign else ''}{plan}{MAIL if mail else ''}{MORE}")
 
 
 @lru_cache(maxsize=200)
@@ -86,13 +89,18 @@ def opens(address: str, words: str, icon_name: str) -> Markup:
 def row_html(concept: str, row: Any, ink: str, name: str, cells: list[str], acts: str) -> str:
     """The markup of a row, in one place for pages, next pages and single rows. What is not marked as safe HTML is
     escaped."""
-    inside = "</td><td>".join([cell if type(cell) is Markup else escape(cell) for cell in cells])
+    inside = "</td><td>".join([safe(cell) for cell in cells])
     look = ink if ink.startswith("fill") else f"ink-{ink}"
     return Markup(
         f'<tr id="{concept}-{row.id}" class="{look}" data-v="{row.version}"><td class="tick"><input type="checkbox" '
-        f'name="ids" form="selection" aria-label="Select"></td><th scope="row">{escape(name)}</th>'
-        f'<td>{inside}</td><td class="acts">{escape(acts)}</td></tr>'
+        f'name="ids" form="selection" aria-label="Select"></td><th scope="row">{safe(name)}</th>'
+        f'<td>{inside}</td><td class="acts">{safe(acts)}</td></tr>'
     )
+
+
+def safe(text: str) -> str:
+    """Escaped unless it is marked as safe; Markup's own way makes a copy first."""
+    return text if type(text) is Markup else escape(text)
 
 
 TAKE = Markup('<button class="take" data-do="assignment">%s Take</button>') % icon("briefcase")

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from peewee import SQL, Expression, ModelSelect, fn
 
 from crmlite.lists import keyset
-from crmlite.lists.filters import Filter, conditions, parse
+from crmlite.lists.filter_conditions import conditions
+from crmlite.lists.filters import Filter, parse
 from crmlite.lists.reader import Reader
 from crmlite.lists.rows import drawn
 from crmlite.lists.spec import Column, ListSpec

@@ -22,7 +22,7 @@ def drawn(spec: ListSpec, columns: list[Column], found: list[Any], to: Reader) -
             spec.concept,
             record,
             spec.ink(record, to),
-            spec.name(record) + spec.marks(record, to),
+            spec.name(record) + (spec.marks(record, to) or ""),
             [write(record) for write in writers],
             spec.acts(record, to),
         )

@@ -92,6 +92,10 @@ class ListSpec:
     counted: int = 1000
     boarded: bool = False
     applies: Callable[[Any, str], bool] = lambda record, name: True
+    _by_name: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({column.name: column for column in self.columns})
 
     @property
     def offered(self) -> tuple[Column, ...]:
@@ -99,7 +103,8 @@ class ListSpec:
         return tuple(column for column in self.columns if column.offered)
 
     def column(self, name: str) -> Column | None:
-        return next((column for column in self.columns if column.name == name and column.offered), None)
+        column = self._by_name.get(name)
+        return column if column and column.offered else None
 
     def words(self, name: str) -> tuple[str, str]:
         """What a view, by its name, is called, and what one of its records is."""

@@ -19,6 +19,7 @@ from crmlite.models.documents import Document
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.journal import Entry
 from crmlite.models.leads import Lead
+from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.quotes import QuoteLine
@@ -27,7 +28,7 @@ from crmlite.rules import merges
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.reach import REACHED
 
-MOST = 60
+MOST = 40
 SITTING = timedelta(minutes=15)  # changes of lines by one person within it are told as one
 THROUGH: dict[str, tuple[tuple[Any, Any], ...]] = {
     "partner": ((Contact, Contact.partner), (Opportunity, Opportunity.partner), (Lead, Lead.partner)),
@@ -63,8 +64,11 @@ def planned(record: Record, to: Reader) -> list[Item]:
     return [timeline_items.of_event(event, to, planned=True) for event in _planned(record.concept, to.by, id=record.id)]
 
 
-def history(spec: ListSpec, record: Record, to: Reader, only: str = "", before: str = "") -> Page:
-    """What happened, newest first; `only` events, notes, documents or changes; from `before` on, an `earlier`."""
+def history(
+    spec: ListSpec, record: Record, to: Reader, only: str = "", before: str = "", merged: list[Merge] | None = None
+) -> Page:
+    """What happened, newest first; `only` events, notes, documents or changes; from `before` on, an `earlier`. Whoever
+    has asked already what was `merged` into the record hands it on."""
     until = _moment(before)
     values = {"id": record.id} | ({"until": stored_time(until)} if until else {})
     rows: list[Found] = []
@@ -75,6 +79,8 @@ def history(spec: ListSpec, record: Record, to: Reader, only: str = "", before: 
             rows += found
             if len(found) > MOST:
                 horizons.append(found[MOST].at)
+    if only in ("", "changes"):
+        rows += _merges(merges.into(record) if merged is None else merged, to, until)
     rows.sort(key=lambda row: row.at, reverse=True)
     items = _told(rows, MOST + 1)
     if len(items) > MOST:
@@ -154,11 +160,12 @@ def _changes(spec: ListSpec, record: Record, to: Reader, values: dict[str, Any],
         ]
     if record.concept == "quote":
         found += _sittings(_line_entries(**values), to)
-    until = values.get("until")
-    for mark in merges.into(record):
-        if until is None or stored_time(mark.created_at) <= until:
-            found.append(Found(mark.created_at, lambda mark=mark: timeline_items.of_merge(mark, to)))
     return sorted(found, key=lambda row: row.at, reverse=True)
+
+
+def _merges(marks: list[Merge], to: Reader, until: datetime | None) -> list[Found]:
+    told = [mark for mark in marks if until is None or mark.created_at <= until]
+    return [Found(mark.created_at, lambda mark=mark: timeline_items.of_merge(mark, to)) for mark in told]
 
 
 def _sittings(entries: list[Entry], to: Reader) -> list[Found]:
@@ -215,7 +222,7 @@ def _files(notes: Any) -> ModelSelect:
 @statement
 def _entries(concept: str, id: Any, until: Any = None) -> ModelSelect:
     told = Entry.select(*ENTRY).where((Entry.concept == concept) & (Entry.record_id == id))
-    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
+    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc()).namedtuples()
 
 
 @statement
@@ -223,7 +230,7 @@ def _hung(hanging: Any, concept: str, id: Any, until: Any = None) -> ModelSelect
     """Of what hangs on the record; what lies in the bin tells it too."""
     ids = hanging.select(hanging.id).where((hanging.about == concept) & (hanging.about_id == id))
     told = Entry.select(*ENTRY).where((Entry.concept == hanging.concept) & Entry.record_id.in_(ids))
-    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
+    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc()).namedtuples()
 
 
 @statement
@@ -231,7 +238,7 @@ def _line_entries(id: Any, until: Any = None) -> ModelSelect:
     """Of the lines of a quote; what lies in the bin tells it too."""
     ids = QuoteLine.select(QuoteLine.id).where(QuoteLine.quote == id)
     told = Entry.select(*ENTRY).where((Entry.concept == QuoteLine.concept) & Entry.record_id.in_(ids))
-    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc())
+    return _newest(told, Entry.at, until).order_by(Entry.at.desc(), Entry.id.desc()).namedtuples()
 
 
 def _events(concept: str, by: Actor, id: Any) -> ModelSelect:

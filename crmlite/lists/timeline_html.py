@@ -1,12 +1,14 @@
 """The markup of a timeline: sixty entries on a page, so by function and not by template."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from crmlite.lists.marks import icon, named_icon
-from crmlite.lists.reader import Reader, day, exact, when
+from crmlite import clock
+from crmlite.lists.marks import icon, named_icon, safe
+from crmlite.lists.reader import Reader, day
 from crmlite.lists.timeline_items import Item
 from crmlite.models.documents import Document
 
@@ -14,12 +16,16 @@ DOORS = {"caldav": ("smartphone", "on a phone"), "cli": ("monitor", "on the comm
 UNITS = ("bytes", "kB", "MB", "GB")
 
 
-def entry(item: Item, to: Reader) -> Markup:
+def entries(items: Iterable[Item], to: Reader) -> Markup:
+    return Markup("".join(_entry(item, to) for item in items))
+
+
+def _entry(item: Item, to: Reader) -> str:
     state = f" {item.state}" if item.state else ""
     name = f' id="{item.id}"' if item.id else ""
-    title = f"<span>{escape(item.title)}</span>" if item.kind == "change" else f"<b>{escape(item.title)}</b>"
-    about = f' <span class="faint">on {escape(item.about)}</span>' if item.about else ""
-    return Markup(
+    title = f"<span>{safe(item.title)}</span>" if item.kind == "change" else f"<b>{safe(item.title)}</b>"
+    about = f' <span class="faint">on {safe(item.about)}</span>' if item.about else ""
+    return (
         f'<li class="entry{state}"{name}><span class="mark">{icon(item.icon)}</span><div>{title}{about} '
         f"{_moment(item, to)}{_notices(item)}{_own(item)}{_door(item)}{_body(item)}{_files(item, to)}</div></li>\n"
     )
@@ -39,7 +45,7 @@ def document(one: Document, to: Reader) -> Markup:
         away = _deletion(here, escape(f"Delete {one.name}"), "icon")
     return Markup(
         f'<div class="document">{face}\n<div><a href="{here}">{escape(one.name)}</a><small class="faint">'
-        f"{weight(one.size)}, {who}, {_time(one.created_at, when(one.created_at, to), to)}</small></div>{away}</div>"
+        f"{weight(one.size)}, {who}, {_time(one.created_at, to)}</small></div>{away}</div>"
     )
 
 
@@ -51,15 +57,25 @@ def weight(size: int) -> str:
     return f"{size / 1000**step:.1f} {UNITS[step]}"
 
 
-def _time(at: datetime, words: str, to: Reader) -> str:
-    return f'<time datetime="{at.isoformat()}" title="{escape(exact(at, to))}">{escape(words)}</time>'
+def _time(at: datetime, to: Reader, words: str = "") -> str:
+    """A moment relative to today, exactly in its title. The wall clock is read once for both."""
+    wall = clock.to_wall(at, to.by.zone)
+    near = words or f"{_near(wall.date(), to)} {wall:%H:%M}"
+    return f'<time datetime="{at.isoformat()}" title="{wall:%Y-%m-%d %H:%M} {to.by.zone}">{near}</time>'
+
+
+def _near(on: date, to: Reader) -> str:
+    key = ("near", on)
+    if key not in to.shown:
+        to.shown[key] = day(on, to)
+    return to.shown[key]
 
 
 def _moment(item: Item, to: Reader) -> str:
     if item.at is None:
         return '<span class="when">without a date</span>'
     whole = item.event is not None and item.event.all_day
-    return _time(item.at, day(item.event.start_date, to) if whole else when(item.at, to), to)
+    return _time(item.at, to, day(item.event.start_date, to) if whole else "")
 
 
 def _notices(item: Item) -> str:
@@ -109,8 +125,8 @@ def _from_door(door: str) -> str:
 
 def _body(item: Item) -> str:
     if item.kind == "note":
-        return f'<p class="said">{escape(item.body)}</p>'
-    return f"<p>{escape(item.body)}</p>" if item.body else ""
+        return f'<p class="said">{safe(item.body)}</p>'
+    return f"<p>{safe(item.body)}</p>" if item.body else ""
 
 
 def _files(item: Item, to: Reader) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from crmlite.errors import Invalid
-from crmlite.lists import filters, query
+from crmlite.lists import filter_conditions, filters, query
 from crmlite.lists.filters import LINES
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import ListSpec
@@ -80,7 +80,7 @@ def read(spec: ListSpec, view: SavedView, to: Reader) -> tuple[dict[str, str], t
 def _stands(spec: ListSpec, args: dict[str, str], to: Reader) -> bool:
     try:
         found = filters.parse(spec, args)
-        filters.conditions(spec, found, to)
+        filter_conditions.conditions(spec, found, to)
     except Invalid:
         return False
     return bool(found)
@@ -94,7 +94,7 @@ def canonical(spec: ListSpec, args: Mapping[str, str], to: Reader) -> str:
     """What a view keeps of a list: the query string as the list itself would write it. Raises Invalid for a filter
     that cannot be read."""
     asked = query.wish(spec, args)
-    filters.conditions(spec, asked.filters, to)
+    filter_conditions.conditions(spec, asked.filters, to)
     kept = {"view": asked.view}
     if args.get("sort"):
         kept["sort"] = asked.sort

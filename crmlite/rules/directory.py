@@ -106,8 +106,18 @@ _cached: Directory | None = None
 
 def current() -> Directory:
     """The snapshot of this transaction's view: one indexed read tells whether the cached one still holds."""
+    return _at(database.execute_sql("SELECT value FROM counters WHERE name = 'directory'").fetchone()[0])
+
+
+def current_with_mark() -> tuple[Directory, int]:
+    """The snapshot, and the newest entry of the journal at the same moment, in one read: a page wants both."""
+    sql = "SELECT value, (SELECT MAX(id) FROM entries) FROM counters WHERE name = 'directory'"
+    epoch, mark = database.execute_sql(sql).fetchone()
+    return _at(epoch), mark or 0
+
+
+def _at(epoch: int) -> Directory:
     global _cached
-    epoch = database.execute_sql("SELECT value FROM counters WHERE name = 'directory'").fetchone()[0]
     cached = _cached
     if cached is None or cached.epoch != epoch:
         _cached = cached = _read(epoch)

@@ -51,13 +51,18 @@ def attach(record: Record, sent: Iterable[Sent], limit: int, by: Actor, note: No
 
 def of(record: Record, by: Actor, kind: str = "file") -> list[Document]:
     """Newest first."""
-    return _of(record.concept, by, kind, id=record.id)
+    return [one for one in _of(record.concept, by, id=record.id) if one.kind == kind]
 
 
 def picture_of(record: Record, by: Actor) -> Document | None:
-    if record.concept not in PICTURED:
-        return None
-    return next(iter(of(record, by, "picture")), None)
+    return files_and_picture(record, by)[1]
+
+
+def files_and_picture(record: Record, by: Actor) -> tuple[list[Document], Document | None]:
+    """Both in one question, since a page shows both."""
+    every = _of(record.concept, by, id=record.id)
+    picture = next((one for one in every if one.kind == "picture"), None) if record.concept in PICTURED else None
+    return [one for one in every if one.kind == "file"], picture
 
 
 def pictures_of(concept: str, ids: list[int], by: Actor) -> dict[int, bytes]:
@@ -105,8 +110,8 @@ def media_type(name: str) -> str:
 
 
 @statement
-def _of(concept: str, by: Actor, kind: str, id: Any) -> ModelSelect:
-    about = (Document.about == concept) & (Document.about_id == id) & (Document.kind == kind)
+def _of(concept: str, by: Actor, id: Any) -> ModelSelect:
+    about = (Document.about == concept) & (Document.about_id == id)
     return visible(Document, by).where(about).order_by(Document.id.desc())
 
 

@@ -55,7 +55,7 @@ def test_a_long_story_is_told_page_by_page_to_its_end(alice):
     for number in range(150):
         notes.add(lead, f"Note {number}", alice)
     told = pages(LEADS, lead, reader(alice), "notes")
-    assert [len(page) for page in told] == [60, 60, 30]
+    assert [len(page) for page in told] == [40, 40, 40, 30]
     assert [str(item.body) for page in told for item in page] == [f"Note {n}" for n in reversed(range(150))]
     whole = [item.id or item.title for page in pages(LEADS, lead, reader(alice)) for item in page]
     assert len(whole) == len(set(whole)) == 151

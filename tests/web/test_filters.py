@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from crmlite import clock
-from crmlite.lists import filters
+from crmlite.lists import filter_values, filters
 from crmlite.lists.filters import Filter
 from crmlite.lists.leads import SPEC
 from crmlite.lists.reader import reader
@@ -89,7 +89,7 @@ def test_filters_are_written_as_they_are_read():
 )
 def test_dates_are_told_from_the_day(alice, operator, value, first, last):
     with clock.frozen(WEDNESDAY):
-        assert filters.span(Filter("contact_date", operator, value), reader(alice)) == (first, last)
+        assert filter_values.span(Filter("contact_date", operator, value), reader(alice)) == (first, last)
 
 
 def test_a_time_belongs_to_the_day_of_the_reader(client_of, alice):
