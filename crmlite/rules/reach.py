@@ -14,6 +14,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
 from crmlite.models.people import PHONES, tail
 from crmlite.models.quotes import Quote
+from crmlite.models.statements import statement
 
 PHONE_POINTS = ("phone", "mobile", "fax")
 REACHED: dict[str, type[Record]] = {"lead": Lead, "partner": Partner, "contact": Contact}
@@ -69,12 +70,19 @@ def search_texts(records: list[Record]) -> dict[int, str]:
     if not records or records[0].concept not in REACHED:
         return {}
     found: dict[int, list[str]] = {}
-    for point in ContactPoint.select().where(_of(ContactPoint, records)).order_by(ContactPoint.id):
+    ids = [record.id for record in records]
+    for point in _hanging(ContactPoint, records[0].concept, ids=ids):
         found.setdefault(point.about_id, []).append(point.found_by())
-    cities = Address.select(Address.about_id, Address.city).where(_of(Address, records)).order_by(Address.id)
-    for record_id, city in cities.tuples():
-        found.setdefault(record_id, []).append(city)
+    for address in _hanging(Address, records[0].concept, ids=ids):
+        found.setdefault(address.about_id, []).append(address.city)
     return {record_id: " ".join(words) for record_id, words in found.items()}
+
+
+@statement
+def _hanging(model: type[ContactPoint] | type[Address], concept: str, ids: Any) -> ModelSelect:
+    """Asked with every write, so its text is made once."""
+    theirs = (model.about == concept) & model.about_id.in_(ids) & model.deleted_at.is_null()
+    return model.select().where(theirs).order_by(model.id)
 
 
 def touched(record: Record, before: dict[str, Any], after: dict[str, Any]) -> list[Record]:
