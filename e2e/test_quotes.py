@@ -68,7 +68,7 @@ def test_from_the_opportunity_to_the_order_with_the_keyboard(page_of, alice, she
             page.keyboard.type(text)
         page.keyboard.press("Enter")
     expect(saved(page)).to_have_count(10)
-    expect(total(page)).to_have_text("€ 706")
+    expect(total(page)).to_have_text("€ 706.00")
     quote = Quote.get()
     first = quote_lines.of(quote, alice)[0]
     assert (first.name, first.unit, first.unit_price, first.quantity, first.tax_rate) == (
@@ -162,7 +162,7 @@ def test_a_wrong_value_says_so_in_its_place_and_nothing_typed_is_lost(page_of, a
     field(row, "quantity").fill("2")
     page.keyboard.press("Tab")
     expect(row.locator(".error")).to_have_count(0)
-    expect(row.locator(".total")).to_have_text("€ 24")
+    expect(row.locator(".total")).to_have_text("€ 24.00")
     assert Quote.get_by_id(quote.id).untaxed == 24_00
 
 
@@ -173,7 +173,7 @@ def test_two_people_at_one_quote_both_win_or_are_asked(page_of, alice, bob):
         page.goto(f"/quotes/{quote.id}")
     field(lines(theirs).first, "quantity").fill("3")
     theirs.keyboard.press("Tab")
-    expect(lines(theirs).first.locator(".total")).to_have_text("€ 300")
+    expect(lines(theirs).first.locator(".total")).to_have_text("€ 300.00")
     # Another field of the same line: both stand. The live look of a page that is typed in leaves it alone.
     field(lines(mine).first, "unit").fill("day")
     mine.keyboard.press("Tab")
@@ -187,8 +187,8 @@ def test_two_people_at_one_quote_both_win_or_are_asked(page_of, alice, bob):
     mine.keyboard.press("Tab")
     expect(lines(mine).nth(1).locator(".error")).to_have_text("Bob Birch changed quantity to 7 meanwhile.")
     lines(mine).nth(1).get_by_role("button", name="Keep mine").click()
-    expect(lines(mine).nth(1).locator(".total")).to_have_text("€ 500")
-    expect(lines(theirs).nth(1).locator(".total")).to_have_text("€ 500", timeout=8000)
+    expect(lines(mine).nth(1).locator(".total")).to_have_text("€ 500.00")
+    expect(lines(theirs).nth(1).locator(".total")).to_have_text("€ 500.00", timeout=8000)
     assert [line.quantity for line in quote_lines.of(quote, alice)] == [3000, 5000]
 
 
@@ -231,6 +231,6 @@ def test_lines_are_typed_on_a_small_screen(page_of, alice, width):
     field(row, "unit_price").fill("30")
     page.get_by_role("button", name="Line", exact=True).click()
     expect(saved(page)).to_have_count(2)
-    expect(total(page)).to_have_text("€ 150")
+    expect(total(page)).to_have_text("€ 150.00")
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -68,6 +68,7 @@ def install(app: Flask) -> None:
         document=lambda one: timeline_html.document(one, reader()),
         ago=lambda moment: formats.ago(moment, reader()),
         money=lambda minor, currency: formats.money(minor, currency, reader()),
+        exact_money=lambda minor, currency: formats.money(minor, currency, reader(), True),
         validity=lambda quote: validity(quote, reader()),
         rate=lambda hundredths: formats.rate(hundredths, reader()),
         amount=lambda minor, currency: formats.short_money(minor, currency, reader()),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crmlite.errors import Invalid, Stale
-from crmlite.lists.kinds import MONEY, typed
+from crmlite.lists.export import decimal
 from crmlite.lists.reader import Reader, money, plain_rate, rate, read_money, read_rate
 from crmlite.models.products import Product
 from crmlite.models.quotes import Quote, QuoteLine
@@ -66,7 +66,7 @@ def row(
     texts = {
         **{name: getattr(line, name) for name in TEXTS},
         "quantity": quantity_text(line.quantity),
-        "unit_price": typed(MONEY, line.unit_price, quote.currency, to),
+        "unit_price": decimal(line.unit_price, quote.currency),
         "discount": plain_rate(line.discount) if line.discount else "",
         "tax": present,
     }
@@ -74,10 +74,10 @@ def row(
         texts |= {name: sent[name] for name in texts if name in sent}
     shown = {
         "quantity": shown_quantity(line.quantity, to),
-        "unit_price": money(line.unit_price, quote.currency, to),
+        "unit_price": money(line.unit_price, quote.currency, to, True),
         "discount": rate(line.discount, to) if line.discount else "",
         "tax": line.tax_name or ("" if not line.tax_rate else rate(line.tax_rate, to)),
-        "total": money(line.total, quote.currency, to),
+        "total": money(line.total, quote.currency, to, True),
     }
     shown_errors = {CONTROLS.get(name, name): sentence for name, sentence in (errors or {}).items()}
     product = str((sent or {}).get("product", line.product_id or ""))
@@ -131,7 +131,7 @@ def offered(product: Product, quote: Quote, to: Reader) -> dict[str, str]:
         "name": product.name,
         "description": product.description,
         "unit": product.unit,
-        "unit_price": typed(MONEY, product.price, product.currency, to) if same else "",
+        "unit_price": decimal(product.price, product.currency) if same else "",
         "tax": str(product.tax_id or ""),
         "shown": money(product.price, product.currency, to) + (f" / {product.unit}" if product.unit else ""),
         "reference": product.reference,

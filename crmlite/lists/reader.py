@@ -100,14 +100,14 @@ def ago(moment: datetime | None, to: Reader) -> str:
     return when(moment, to)
 
 
-def money(minor: int | None, currency: str, to: Reader) -> str:
-    """An amount in minor units as the reader writes it; cents only where there are some."""
+def money(minor: int | None, currency: str, to: Reader, whole_too: bool = False) -> str:
+    """An amount in minor units as the reader writes it; cents only where there are some, with `whole_too` always."""
     if minor is None:
         return ""
     digits = places(currency)
     whole, rest = divmod(abs(minor), 10**digits)
     text = f"{whole:,}"
-    if rest:
+    if rest or (whole_too and digits):
         text += f".{rest:0{digits}d}"
     sign = "−" if minor < 0 else ""
     symbol = SYMBOLS.get(currency, currency)

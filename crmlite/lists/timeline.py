@@ -159,7 +159,7 @@ def _changes(spec: ListSpec, record: Record, to: Reader, values: dict[str, Any],
             for entry in _hung(hanging, record.concept, **values)
         ]
     if record.concept == "quote":
-        found += _sittings(_line_entries(**values), to)
+        found = [*_sittings(_line_entries(**values), to), *found]
     return sorted(found, key=lambda row: row.at, reverse=True)
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from crmlite.errors import Invalid
 from crmlite.lists import export, query
 from crmlite.lists import quote_lines as shown
-from crmlite.lists.kinds import MONEY, typed
 from crmlite.lists.quotes import SPEC
 from crmlite.lists.reader import Reader, read_money, read_rate, reader
 from crmlite.models.currencies import places
@@ -61,7 +60,7 @@ def test_what_the_controls_hold_is_read_back_unchanged(to, quantity, currency, p
     assert shown.read_quantity(shown.quantity_text(quantity), to) == quantity
     if quantity:
         assert shown.read_quantity(shown.shown_quantity(quantity, to), to) == quantity
-    assert (read_money(typed(MONEY, price, currency, to), currency) or 0) == price
+    assert (read_money(export.decimal(price, currency), currency) or 0) == price
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "TND"])

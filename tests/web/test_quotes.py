@@ -14,7 +14,7 @@ from crmlite.models.quotes import Quote, QuoteLine
 from crmlite.rules import access, gate, products, quote_lines, quotes, settings
 from tests import pdf, people
 from tests.conftest import counted_queries
-from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, make_quote
+from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, make_quote, stage
 from tests.servers import Visitor
 
 
@@ -236,7 +236,7 @@ def test_the_answer_to_a_line_is_the_line_with_the_totals(alices, alice):
     sent = {"name": "Fitting", "unit_price": "40", "quantity": "2"}
     answer = alices.part(f"/quotes/{quote.id}/lines", "POST", data=sent)
     assert f'action="/quotes/{quote.id}/lines/{line_id(answer.text)}"' in answer.text
-    assert "€\xa080" in answer.text and 'id="sums"' in answer.text and "saved" in answer.headers["HX-Trigger"]
+    assert "€\xa080.00" in answer.text and 'id="sums"' in answer.text and "saved" in answer.headers["HX-Trigger"]
 
 
 def test_a_line_of_another_quote_is_not_reached(alices, alice, client_of):
@@ -446,3 +446,33 @@ def test_the_visibility_of_quotes_is_set_like_that_of_others(client_of, alice):
     settings.set_visibility({"rep": {"quote": "own"}}, owner)
     assert client_of("bob").get(f"/quotes/{quote.id}").status_code == 404
     assert "Quotes" in client_of("olive").get("/settings/visibility").text
+
+
+@pytest.mark.parametrize("way", ["ticked rows", "the board", "the form"])
+def test_losing_by_any_way_cancels_the_quotes_and_one_undo_takes_all_back(alices, alice, way):
+    sale = make_opportunity(alice, partner=make_partner(alice).id)
+    quote = make_quote(alice, opportunity=sale.id)
+    reason, lost = choice("lost_reason", "No budget").id, stage("Closed lost").id
+    version = Opportunity.get_by_id(sale.id).version
+    if way == "ticked rows":
+        sent = {"ids": sale.id, "verb": "lose", "field": reason, "value": "", "back": "/opportunities"}
+        answer = alices.request("POST", "/opportunities/bulk", data=sent)
+        told = alices.get(answer.headers["Location"]).text
+    elif way == "the board":
+        sent = {"lost_reason": reason, "seen": version}
+        told = alices.part(f"/opportunities/{sale.id}/loss?as=board", "POST", data=sent).headers["HX-Trigger"]
+    else:
+        sent = {"stage": lost, "lost_reason": reason, "seen": version}
+        alices.part(f"/opportunities/{sale.id}/loss", "POST", data=sent)
+        told = alices.get(f"/opportunities/{sale.id}").text
+    assert Quote.get_by_id(quote.id).status == "cancelled"
+    alices.part(re.search(r"/gestures/\d+/reversal", told)[0], "POST")
+    assert Quote.get_by_id(quote.id).status == "draft" and Opportunity.get_by_id(sale.id).outcome == "open"
+
+
+def test_orders_are_a_tab_and_a_command(alices, alice):
+    order = quotes.confirm(finalized(alice, name="Racks"), alice)
+    text = alices.get("/quotes?view=orders").text
+    assert row(text, order)[0] and "Orders" in text
+    found = alices.get("/quotes.csv?view=orders").content.decode("utf-8-sig")
+    assert order.reference in found and "120.00" in found
