@@ -65,6 +65,13 @@ def document(quote_id: int) -> Response:
     return Response(papers.pdf(quote_papers.paper(quote, reader())), mimetype="application/pdf", headers=headers)
 
 
+@bp.get("/quotes/<int:quote_id>/paper")
+def printed(quote_id: int) -> Response:
+    """The same for the printer of the browser."""
+    quote = access.find(Quote, quote_id, me())
+    return respond.part("quotes/paper.html", record=quote, paper=quote_papers.paper(quote, reader()))
+
+
 @bp.get("/quotes/<int:quote_id>.csv")
 def lines_csv(quote_id: int) -> Response:
     """Its lines for other programs."""

@@ -20,6 +20,11 @@ class Sender:
     bank: str = ""
     logo: bytes = b""
 
+    @property
+    def reach(self) -> list[str]:
+        """What stands below the name."""
+        return [line for line in (*self.lines, self.phone, self.email, self.website) if line]
+
 
 @dataclass(frozen=True)
 class PaperLine:
@@ -45,8 +50,8 @@ class TaxSum:
 
 @dataclass(frozen=True)
 class Paper:
-    """`kind` is quote or order, `status` empty, draft or cancelled. `recipient`: name, person and address, a line
-    each. `tax` is the sum of `taxes`, `total` that of `net` and `tax`."""
+    """`kind` is quote or order, `status` empty, draft, cancelled or superseded. `recipient`: name, person and address,
+    a line each. `tax` is the sum of `taxes`, `total` that of `net` and `tax`."""
 
     kind: str
     number: str
@@ -80,3 +85,24 @@ class Paper:
         """“Quote Q0001, version 2”."""
         name = f"{self.speech.word(self.kind)} {self.number}".strip()
         return f"{name}, {self.speech.word('version', self.version)}" if self.version > 1 else name
+
+    @property
+    def signed(self) -> bool:
+        """Whether it has a place to sign: a quote that still holds has one."""
+        return self.kind == "quote" and not self.status
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What stands beside the address: the word's name and its text."""
+        say = self.speech
+        number = f"{self.number}, {say.word('version', self.version)}" if self.version > 1 else self.number
+        facts = [
+            ("number", number if self.number else ""),
+            ("date", say.day(self.date)),
+            ("valid", say.day(self.valid_until) if self.kind == "quote" else ""),
+            ("customer_reference", self.customer_reference),
+            ("customer_tax", self.customer_tax),
+            ("salesperson", self.salesperson),
+            ("currency", self.currency),
+        ]
+        return [(name, text) for name, text in facts if text]

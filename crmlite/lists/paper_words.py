@@ -50,7 +50,7 @@ WORDS = {
     "currency": {"en": "Currency", "fr": "Devise", "de": "Währung", "es": "Moneda"},
     "salesperson": {"en": "Your contact", "fr": "Votre contact", "de": "Ihr Kontakt", "es": "Su contacto"},
     "customer_reference": {
-        "en": "Your reference", "fr": "Votre référence", "de": "Ihr Zeichen", "es": "Su referencia",
+        "en": "Customer number", "fr": "N° de client", "de": "Kundennummer", "es": "N.º de cliente",
     },
     "customer_tax": {"en": "Your tax number", "fr": "Votre n° de TVA", "de": "Ihre USt-IdNr.", "es": "Su NIF/IVA"},
     "description": {"en": "Description", "fr": "Désignation", "de": "Bezeichnung", "es": "Descripción"},
@@ -77,7 +77,7 @@ WORDS = {
     "page": {"en": "Page {} of {}", "fr": "Page {} sur {}", "de": "Seite {} von {}", "es": "Página {} de {}"},
     "draft": {"en": "DRAFT", "fr": "BROUILLON", "de": "ENTWURF", "es": "BORRADOR"},
     "cancelled": {"en": "CANCELLED", "fr": "ANNULÉ", "de": "STORNIERT", "es": "ANULADO"},
-    "bank": {"en": "Bank", "fr": "Banque", "de": "Bank", "es": "Banco"},
+    "superseded": {"en": "REPLACED", "fr": "REMPLACÉ", "de": "ERSETZT", "es": "SUSTITUIDO"},
 }  # fmt: skip
 LANGUAGES = tuple(SPELLINGS)
 

@@ -95,7 +95,7 @@ class PaperSheets(Sheets):
     @property
     def signing(self) -> float:
         """The height of the place to sign: quotes that wait for it have one."""
-        return SIGNING if self.paper.kind == "quote" and not self.paper.status else 0.0
+        return SIGNING if self.paper.signed else 0.0
 
     def _mark(self) -> float:
         """The logo, or the name in its place; answers where it ends."""
@@ -113,7 +113,7 @@ class PaperSheets(Sheets):
             self.ink(9, bold=True)
             self.block(sender.name, HEAD_LINE, left=FACTS)
         self.ink(8, grey=True)
-        for line in filter(None, [*sender.lines, sender.phone, sender.email, sender.website]):
+        for line in sender.reach:
             self.block(line, FINE + 0.6, left=FACTS)
         return float(self.pdf.get_y())
 
@@ -129,24 +129,13 @@ class PaperSheets(Sheets):
         return float(self.pdf.get_y())
 
     def _facts(self, top: float) -> float:
-        paper, say = self.paper, self.speech
-        facts = [
-            ("number", f"{paper.number}" + (f", {say.word('version', paper.version)}" if paper.version > 1 else "")),
-            ("date", say.day(paper.date)),
-            ("valid", say.day(paper.valid_until) if paper.kind == "quote" else ""),
-            ("customer_reference", paper.customer_reference),
-            ("customer_tax", paper.customer_tax),
-            ("salesperson", paper.salesperson),
-            ("currency", paper.currency),
-        ]
         self.pdf.set_y(top + FINE + 1.5)
-        for name, text in facts:
-            if text:
-                self.ink(8.5, grey=True)
-                self.pdf.set_x(FACTS)
-                self.write(say.word(name), 32, HEAD_LINE)
-                self.ink(8.5)
-                self.block(text, HEAD_LINE, left=FACTS + 32)
+        for name, text in self.paper.facts:
+            self.ink(8.5, grey=True)
+            self.pdf.set_x(FACTS)
+            self.write(self.speech.word(name), 32, HEAD_LINE)
+            self.ink(8.5)
+            self.block(text, HEAD_LINE, left=FACTS + 32)
         return float(self.pdf.get_y())
 
     def _acceptance(self) -> None:

@@ -44,7 +44,7 @@ def paper(quote: Quote, to: Reader) -> Paper:
         introduction=quote.introduction,
         closing=quote.closing,
         footer=organisation.texts(quote.language).footer,
-        status=quote.status if quote.status in ("draft", "cancelled") else "",
+        status=quote.status if quote.status in ("draft", "cancelled", "superseded") else "",
     )
 
 

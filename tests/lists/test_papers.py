@@ -3,14 +3,19 @@
 import io
 import re
 from datetime import date
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from crmlite.lists import paper_words, papers
 from crmlite.lists.paper_words import Speech
 from crmlite.lists.papers import Paper, PaperLine, Sender, TaxSum
-from tests.pdf import texts, words
+from crmlite.models.amounts import add_up, line_total
+from crmlite.models.currencies import places
+from tests.pdf import Text, texts, words
 
 SENDER = Sender("Northlight Shopworks", ("14 Quay Street", "75011 Paris"), "+33 1 55", registration="VAT FR 40 303")
 VAT = "VAT 20 %"
@@ -34,6 +39,24 @@ def paper(lines=(), **values) -> Paper:
 
 def many(number: int, **values) -> list[PaperLine]:
     return [line(f"Product {one}", total=20_000 + one, **values) for one in range(number)]
+
+
+def beside(pages: list[list[Text]], words: str) -> str:
+    """What stands last in the line of these words."""
+    page, found = next((page, one) for page in pages for one in page if one.text == words)
+    return max((one for one in page if abs(one.bottom - found.bottom) < 1), key=lambda one: one.left).text
+
+
+def printed(text: str) -> int:
+    """An amount as it is printed in English, in minor units."""
+    digits = re.sub(r"[^\d]", "", text)
+    return -int(digits) if text.startswith("−") else int(digits)
+
+
+class Item(NamedTuple):
+    tax_name: str
+    tax_rate: int
+    total: int
 
 
 def minor(text: str) -> int:
@@ -199,6 +222,31 @@ def test_a_logo_keeps_its_shape_and_its_place(size):
     made = papers.pdf(paper([line()], sender=sender))
     assert made.count(b"/Subtype /Image") == 2  # the picture and its transparency
     assert "Northlight" in words(made)[0]
+
+
+ITEM = st.tuples(
+    st.integers(-(10**6), 10**9), st.integers(0, 10**8), st.integers(0, 10_000), st.sampled_from([0, 550, 1000, 1999])
+)
+
+
+@given(items=st.lists(ITEM, min_size=1, max_size=40), currency=st.sampled_from(["EUR", "JPY", "TND"]))
+@settings(max_examples=40, deadline=None)
+def test_line_tax_and_document_totals_survive_print_to_the_last_digit(items, currency):
+    """Whatever is sold: what is printed is what was computed, and adds up."""
+    amounts = [line_total(quantity, price, off) for quantity, price, off, _ in items]
+    sums = add_up(Item(f"Tax {rate}", rate, total) for (*_, rate), total in zip(items, amounts, strict=True))
+    lines = [
+        PaperLine(f"Item {place}.", quantity="1", price=1, tax=f"Tax {items[place][3]}", total=total)
+        for place, total in enumerate(amounts)
+    ]  # fmt: skip
+    taxes = tuple(TaxSum(one.name, one.base, one.tax) for one in sums.taxes)
+    made = paper(lines, currency=currency, net=sums.untaxed, tax=sums.tax, total=sums.total, taxes=taxes)
+    pages, say = texts(papers.pdf(made)), Speech("en")
+    assert [printed(beside(pages, f"Item {place}.")) for place in range(len(lines))] == amounts
+    shown = [printed(beside(pages, f"{one.label} on {say.money(one.base, currency)}")) for one in taxes]
+    net, total = (printed(beside(pages, word)) for word in ("Total without tax", "Total"))
+    assert (net, shown, total) == (sum(amounts), [one.tax for one in sums.taxes], net + sum(shown))
+    assert places(currency) == len(beside(pages, "Total").partition(".")[2])
 
 
 def test_the_same_paper_is_the_same_bytes():

@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from crmlite.rules import organisation
-from tests.make import make_lead
+from crmlite.rules import organisation, quotes
+from tests.make import make_lead, make_quote
 from tests.pdf import words
 
 HOUSE = {"organisation": "Northlight", "currency": "EUR", "zone": "Europe/Paris"}
@@ -57,6 +57,33 @@ def test_the_logo_stands_on_lead_sheets(owner, alice, client_of):
     assert b"/Subtype /Image" not in client_of("alice").get(sheet).content
     owner.post("/settings/logo", files={"logo": ("us.png", picture())})
     assert b"/Subtype /Image" in client_of("alice").get(sheet).content
+
+
+def test_a_quote_is_printed_from_the_browser_as_the_pdf_has_it(owner, alice, client_of):
+    owner.post("/settings/organisation", data={**HOUSE, "address": "14 Quay Street\n75012 Paris"})
+    owner.post("/settings/papers/fr", data={"introduction": "Merci <3", "footer": "Capital 40 000 €"})
+    quote = make_quote(alice, lines=2, language="fr", name="Réfection")
+    page = client_of("alice").get(f"/quotes/{quote.id}").text
+    assert f'hx-get="/quotes/{quote.id}/paper"' in page
+    printed = client_of("alice").part(f"/quotes/{quote.id}/paper").text
+    pdf = "\n".join(words(client_of("alice").get(f"/quotes/{quote.id}.pdf").content))
+    both = ("Devis", "Réfection", "14 Quay Street", "Harbour Light", "BROUILLON", "240,00\u00a0€", "Total TTC", "Montant")
+    for said in both:
+        assert said in printed and said in pdf, said
+    assert "Merci &lt;3" in printed and "Merci <3" in pdf and 'lang="fr"' in printed
+    assert "Bon pour accord" not in printed  # a draft has no place to sign
+    assert client_of("charlie").part(f"/quotes/{quote.id}/paper").status_code == 404
+
+
+def test_a_version_that_was_replaced_says_so(alice, client_of):
+    quote = quotes.finalize(make_quote(alice), alice)
+    sheet = f"/quotes/{quote.id}"
+    assert "Accepted" in client_of("alice").part(f"{sheet}/paper").text
+    quotes.finalize(quotes.revise(quote, alice), alice)
+    (page,) = words(client_of("alice").get(f"{sheet}.pdf").content)
+    assert "REPLACED" in page and "Accepted" not in page
+    printed = client_of("alice").part(f"{sheet}/paper").text
+    assert "REPLACED" in printed and "Accepted" not in printed
 
 
 def test_each_language_has_its_texts(owner):

@@ -29,6 +29,12 @@ TEXTS = {
         "closing": "Un tiers à la commande, le solde 30 jours après la pose.\n\nBien à vous\nNorthlight Shopworks",
         "footer": "Northlight Shopworks SAS · capital 40 000 € · inventé pour cette démonstration",
     },
+    "de": {
+        "introduction": "Danke, dass Sie uns Ihre Räume gezeigt haben. Gerne bieten wir Ihnen an:",
+        "closing": "Ein Drittel bei Bestellung, der Rest 30 Tage nach dem Einbau.\n\n"
+        "Mit freundlichen Grüßen\nNorthlight Shopworks",
+        "footer": "Northlight Shopworks SAS · Kapital 40.000 € · für diese Vorführung erfunden",
+    },
 }
 TEAL, SAND, CLEAR = (22, 101, 101, 255), (222, 178, 110, 255), (0, 0, 0, 0)
 

@@ -8,6 +8,7 @@ from crmlite.rules import quote_lines, quote_steps, quotes
 from crmlite.rules.access import Actor
 from crmlite.rules.demo.telling import Teller, choice, rows
 
+SPOKEN = {"Lyon": "fr", "Leipzig": "de", "Graz": "de", "Bilbao": "es"}
 LINES_LATER = 900  # its place among the steps of the day, after the sales
 
 
@@ -61,7 +62,8 @@ def _tell(teller: Teller, number: int, offer: Offer) -> None:
     def make() -> Quote:
         sale = teller.made["opportunity", offer.sale]
         valid = teller.story.day(int(offer.valid))
-        quote = quotes.create({"opportunity": sale.id, "valid_until": valid, "language": "en"}, by)
+        language = SPOKEN.get(sale.partner.city, "en")
+        quote = quotes.create({"opportunity": sale.id, "valid_until": valid, "language": language}, by)
         for line in offer.lines.split("; "):
             _add(teller, quote, line, by)
         return quote
