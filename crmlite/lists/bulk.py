@@ -17,7 +17,7 @@ from crmlite.rules.access import Actor
 
 KIND = "bulk"
 AT_ONCE = 500  # more would let the person wait
-IN_ONE_GO = 100  # rows of a job in one transaction: others write in between
+IN_ONE_GO = 50  # rows of a job in one transaction: others write in between
 MOST = 50_000
 LISTS = (leads, partners, contacts, opportunities, products, quotes, events)
 SPECS = {module.SPEC.section: module.SPEC for module in LISTS}

@@ -170,12 +170,13 @@ def _settle_undo(import_id: int, come: dict[str, Any]) -> None:
 
 
 def purge() -> int:
-    """Drop the rows of files after thirty days, and imports that never began."""
+    """Drop the rows of files after thirty days, with what their undo left alone, and imports that never began."""
     old = clock.now() - KEPT
     stale = Import.select(Import.id).where(Import.created_at < old, Import.state.not_in(["running", "undoing"]))
     Import.update(deleted_at=clock.now()).where(
         Import.created_at < old, Import.state == "mapping", Import.deleted_at.is_null()
     ).execute()
+    Import.update(kept=[]).where(Import.id.in_(stale)).execute()
     return ImportRow.delete().where(ImportRow.batch.in_(stale)).execute()
 
 

@@ -13,7 +13,7 @@ from crmlite.rules.access import Actor
 
 KIND = "undo"
 AT_ONCE = 500  # more would let the person wait
-IN_ONE_GO = 100  # changes in one transaction: others write in between
+IN_ONE_GO = 50  # changes in one transaction: others write in between
 MOST_TOLD = 100
 STOPPED = "Whoever undid this is no longer active, so it was stopped."
 

@@ -22,6 +22,7 @@ from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
+from crmlite.models.quotes import Quote, QuoteLine
 from crmlite.models.tables import RECORDS, TABLES
 from crmlite.rules import (
     bodies,
@@ -39,7 +40,7 @@ from crmlite.rules import (
     search,
     upkeep,
 )
-from tests.make import make_contact, make_lead, make_opportunity, make_partner
+from tests.make import make_contact, make_lead, make_opportunity, make_partner, make_quote
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORD = "Zanzibar"
@@ -110,6 +111,18 @@ def test_what_pointed_at_it_stays_without_it(alice, carol):
     assert Lead.get_by_id(lead.id).partner_id is None
     told = Entry.select().where((Entry.concept == "opportunity") & (Entry.record_id == sale.id))
     assert told.order_by(Entry.id.desc()).get().before == {"partner": partner.id}
+
+
+def test_lines_go_with_their_quote_and_a_quote_stays_without_its_customer(alice, carol):
+    going, stays = make_quote(alice, lines=3), make_quote(alice, lines=2)
+    gone_to_the_bin(going, carol)
+    assert erasing.foretell("quote", [going.id], carol)[0].goes == {"quote_lines": 3}
+    erase(going, carol)
+    assert {line.quote_id for line in QuoteLine.select()} == {stays.id} and QuoteLine.select().count() == 2
+    customer = Partner.get_by_id(stays.partner_id)
+    gone_to_the_bin(customer, carol)
+    erase(customer, carol)
+    assert Quote.get_by_id(stays.id).partner_id is None
 
 
 def test_a_recurring_event_goes_with_its_turns(alice, carol):

@@ -10,11 +10,11 @@ from crmlite import clock
 from crmlite.models.jobs import Job
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import documents, erasing, gate, jobs, merges, notes
+from crmlite.rules import conversions, documents, erasing, events, gate, jobs, merges, notes
 from crmlite.rules.access import system
 from crmlite.rules.settings import put_setting
 from crmlite.serve import HANDLERS
-from tests.make import make_lead, make_opportunity, make_partner
+from tests.make import make_lead, make_opportunity, make_partner, make_quote
 
 
 def binned(record, carol):
@@ -45,6 +45,28 @@ def test_it_is_asked_first_and_names_the_record_and_what_goes_with_it(client_of,
     assert "1 lead deleted for good" in client.get("/bin").text
     assert client.get(f"/leads/{lead.id}").status_code == 404
     assert client.get(f"/opportunities/{Opportunity.get().id}").status_code == 200
+
+
+def test_every_page_stands_without_what_is_gone(client_of, alice, carol):
+    """A converted lead, an opportunity, a quote, a call and a contact whose customer was deleted for good."""
+    lead = make_lead(alice, "Costa", company="Harbour Light")
+    made = conversions.convert(lead, {"kind": "company"}, None, {"name": "Cold room"}, alice)
+    quote = make_quote(alice, opportunity=made.opportunity.id)
+    links = {"partner": made.partner.id, "lead": lead.id}
+    planned = {"kind": "call", "subject": "Call", "starts_at": clock.now() + timedelta(days=1)}
+    call = events.save(None, {**planned, **links}, alice)
+    child = make_partner(alice, "Dock", parent=made.partner.id)
+    for record in (made.partner, made.contact):
+        assert erasing.erase(record.concept, [binned(record, carol).id], carol) == (1, [])
+    pages = [
+        f"/leads/{lead.id}", f"/opportunities/{made.opportunity.id}", f"/quotes/{quote.id}", f"/events/{call.id}",
+        f"/partners/{child.id}", "/leads", "/partners", "/contacts", "/opportunities", "/opportunities/board",
+        "/quotes", "/events", "/calendars/week", "/", "/bin",
+    ]  # fmt: skip
+    client = client_of("alice")
+    answers = {url: client.get(url) for url in pages}
+    assert {url: answer.status_code for url, answer in answers.items()} == dict.fromkeys(pages, 200)
+    assert not [url for url, answer in answers.items() if f"/partners/{made.partner.id}\"" in answer.text]
 
 
 def test_the_page_of_a_deleted_record_offers_it_too(client_of, alice, carol):
