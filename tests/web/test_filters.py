@@ -242,3 +242,12 @@ def test_each_value_of_a_row_becomes_the_filter_that_finds_it(client_of, alice):
         assert "view=all" in place and "sort=name" in place and column.name in place, place
         assert f'href="/leads/{lead.id}"' in visitor.get(place).text, place
     assert visitor.get(f"/leads/{lead.id}/cells/nonsense/filter").status_code == 404
+
+
+def test_an_address_that_cannot_be_read_is_told_once(client_of, four):
+    """Its figures are those of the tab, which is what the page shows."""
+    visitor = client_of("alice")
+    answer = visitor.get("/leads?view=all&budget=1000..")
+    assert answer.status_code == 422 and "cannot be read" in answer.text
+    figures = visitor.part(re.search(r'hx-get="(/leads/totals[^"]+)"', answer.text)[1])
+    assert figures.status_code == 200 and "<b>4</b> leads" in figures.text

@@ -11,7 +11,8 @@
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target === host) rescue();
   });
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  // Not before htmx has looked for [autofocus]: what is wrong in a form comes first.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === host) open();
   });
   document.addEventListener("dialog-close", close);
@@ -31,7 +32,7 @@
     dialog.addEventListener("close", () => { if (dialog.isConnected) tidy(); });
     dialog.showModal();
     const wrong = dialog.querySelector("[aria-invalid=true]");
-    (wrong || dialog.querySelector("[autofocus], .input:not([readonly], :disabled)"))?.focus();
+    (wrong || dialog.querySelector("[autofocus]") || dialog.querySelector(".input:not([readonly], :disabled)"))?.focus();
   }
 
   function close() {
