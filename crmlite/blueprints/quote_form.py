@@ -32,7 +32,6 @@ def begin() -> Response:
     access.require(me(), "create", Quote(owner=me().id, status="draft"))
     values = quotes.proposed(_origin())
     blank = Quote(valid_until=quotes.valid_until(me()), owner=me().id, team=me().active_team_id)
-    blank.currency = reader().directory.currency
     for name, value in values.items():
         setattr(blank, name, value)
     return _form(blank)
@@ -55,8 +54,11 @@ def create() -> AnyResponse:
 
 
 def _values(names: tuple[str, ...], to: Reader) -> tuple[dict[str, Any], dict[str, str]]:
+    sent = sent_texts(SPEC, names)
+    if not sent.get("currency"):  # left to the customer
+        sent.pop("currency", None)
     try:
-        return fields.read(SPEC, names, sent_texts(SPEC, names), None, to), {}
+        return fields.read(SPEC, names, sent, None, to), {}
     except Invalid as error:
         return {}, dict(error.fields)
 
@@ -115,6 +117,7 @@ def _form(blank: Quote, error: Refused | None = None) -> Response:
     if "partner" in errors:
         errors["customer"] = errors.pop("partner")
     main, more = (fields.form(SPEC, names, blank, to, sent, errors) for names in (MAIN, MORE))
+    main = [_with_customers_own(one) if one.name == "currency" else one for one in main]
     customer, lead = _choices(blank, sent, to)
     shown = {one.name for one in (*main, *more)} | {"customer", "customer_record", "kind"}
     shown |= {f"customer_{name}" for name in (*NEW_CUSTOMER, "last_name")}
@@ -145,6 +148,10 @@ def _choices(blank: Quote, sent: Any, to: Reader) -> tuple[Partner | None, Lead 
         sale_id = _opportunity_of(sent.get("opportunity", ""), to)
     sale = access.look(Opportunity, sale_id, to.by)
     return access.look(Partner, number, to.by), quotes.asks_for_customer(sale, to.by) if sale else None
+
+
+def _with_customers_own(field: fields.Field) -> fields.Field:
+    return field._replace(options=(("", "That of the customer"), *field.options))
 
 
 def _opportunity_of(text: str, to: Reader) -> int:

@@ -2,15 +2,17 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmlite.errors import Invalid
-from crmlite.lists import export, query
+from crmlite.lists import export, papers, query, quote_papers
 from crmlite.lists import quote_lines as shown
 from crmlite.lists.quotes import SPEC
 from crmlite.lists.reader import Reader, read_money, read_rate, reader
@@ -18,8 +20,10 @@ from crmlite.models.currencies import places
 from crmlite.models.quotes import Quote, QuoteLine
 from crmlite.rules import directory, products, quote_lines, quotes
 from crmlite.rules.access import actor
-from tests import people
+from tests import pdf, people
 from tests.make import make_partner, make_quote
+
+AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture
@@ -84,6 +88,27 @@ def test_totals_survive_the_way_into_a_file(alice, to, currency):
     taken = [Decimal(row[name]) for name in ("Without tax", "Tax", "Total")]
     assert [int(one * 10 ** places(currency)) for one in taken] == [sums.untaxed, sums.tax, sums.total]
     assert taken[0] + taken[1] == taken[2]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "TND"])
+def test_totals_survive_the_way_onto_paper(alice, to, currency):
+    """Whatever the lines: each total, each tax and the sums stand on the page, and what is read there adds up."""
+    chance, digits = Random(f"quotes {currency}"), places(currency)
+    for _ in range(4):
+        quote = make_quote(alice, lines=0, currency=currency, partner=make_partner(alice).id)
+        for _ in range(chance.randint(1, 7)):
+            name, rate = chance.choice([("VAT 20 %", 2000), ("VAT 5.5 %", 550), ("Odd", 1999)])
+            figures = {
+                "quantity": chance.randint(-5000, 90_000), "unit_price": chance.randint(0, 10**6),
+                "discount": chance.choice([0, 0, 1000, 3333]), "tax_name": name, "tax_rate": rate,
+            }  # fmt: skip
+            quote_lines.add(quote, {"name": "Item", **figures}, alice)
+        stored, sums = Quote.get_by_id(quote.id), quote_lines.totals(quote_lines.of(quote, alice))
+        page = " ".join(pdf.words(papers.pdf(quote_papers.paper(stored, to)))).replace("\u2212", "-")
+        printed = {int(one.replace(",", "").replace(".", "")) for one in AMOUNT.findall(page)} | {0}
+        expected = [line.total for line in quote_lines.of(quote, alice)] + [one.tax for one in sums.taxes]
+        assert {abs(one) for one in (*expected, stored.untaxed, stored.total)} <= printed, (digits, page)
+        assert stored.total == stored.untaxed + sum(one.tax for one in sums.taxes)
 
 
 # --- lines and their quote

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -190,6 +191,30 @@ def test_a_new_customer_is_made_with_the_quote_or_not_at_all(alices, alice):
     made = Partner.get()
     assert (made.full_name, made.kind, made.is_prospect) == ("Luc Petit", "individual", True)
     assert Quote.get().name == "Quote for Luc Petit"
+
+
+def test_the_currency_is_the_customers_unless_another_is_chosen(alices, alice):
+    swiss = make_partner(alice, "Orangerie", currency="CHF")
+    sent = {"customer": "other", "customer_record": f"#{swiss.id}", "currency": ""}
+    assert '<option value="" selected>That of the customer</option>' in alices.get("/quotes/form").text
+    alices.part("/quotes", "POST", data=sent)
+    alices.part("/quotes", "POST", data={**sent, "currency": "USD"})
+    assert [quote.currency for quote in Quote.select().order_by(Quote.id)] == ["CHF", "USD"]
+
+
+def test_many_who_add_lines_at_once_leave_totals_that_agree(client_of, alice):
+    quote = make_quote(alice, lines=0)
+    people_there = [client_of(name) for name in ("alice", "bob", "carol", "alice")]
+
+    def add(number):
+        sent = {"name": f"Work {number}", "unit_price": "10.01", "quantity": "1"}
+        return people_there[number % 4].part(f"/quotes/{quote.id}/lines", "POST", data=sent).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(add, range(24))) == {200}
+    lines = quote_lines.of(quote, alice)
+    assert len(lines) == 24 and len({line.position for line in lines}) == 24
+    assert Quote.get_by_id(quote.id).untaxed == sum(line.total for line in lines) == 24 * 10_01
 
 
 def test_a_stranger_begins_no_quote_from_what_is_hidden(client_of, alice):
