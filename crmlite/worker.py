@@ -96,9 +96,9 @@ def is_gone(name: str) -> bool:
     """Whether a worker of this name ran here in a process that has ended."""
     machine, _, rest = name.partition(":")
     number, _, process = rest.partition(":")
-    if machine != MACHINE or not number.isdecimal() or process == PROCESS:
+    if machine != MACHINE or not number.isdecimal():
         return False
-    return int(number) == os.getpid() or not _runs(int(number))
+    return process != PROCESS if int(number) == os.getpid() else not _runs(int(number))
 
 
 def _runs(number: int) -> bool:
