@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from crmlite.models.leads import Lead
 from crmlite.models.partners import Partner
-from crmlite.rules import imports, jobs
+from crmlite.rules import jobs
 from crmlite.serve import HANDLERS
 from e2e.conftest import accessible
 from tests.make import make_lead
@@ -24,7 +24,7 @@ Haugen;Liv;Nordlys;liv@nordlys.example;+47 555 0104;
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PAUSE", 0)
+    monkeypatch.setattr(jobs, "PAUSE", 0)
 
 
 def do_the_work():
