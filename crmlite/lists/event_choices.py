@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crmlite.lists import kinds
+from crmlite.lists import owners
 from crmlite.lists.event_form import REMINDERS, Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.calendars import Calendar
@@ -63,8 +63,8 @@ def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calen
         "priorities": list(PRIORITIES.items()),
         "call_types": list(CALL_TYPES.items()),
         "categories": {kind: _categories(kind, texts, to) for kind in EVENT_KINDS},
-        "people": list(kinds.PERSON.options(to, event.owner_id if event else to.by.id))
-        if kinds.PERSON.options
+        "people": list(owners.PERSON.options(to, event.owner_id if event else to.by.id))
+        if owners.PERSON.options
         else [],
         "calendars": calendars,
     }

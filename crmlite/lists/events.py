@@ -7,7 +7,8 @@ from markupsafe import Markup
 from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.lists import marks, people
-from crmlite.lists.kinds import LONG_TEXT, PERSON, TEAM, TEXT, Kind, choice, record, selection
+from crmlite.lists.kinds import LONG_TEXT, TEXT, Kind, choice, record, selection
+from crmlite.lists.owners import PERSON, TEAM
 from crmlite.lists.reader import Reader, day, when
 from crmlite.lists.spec import Column, ListSpec, View
 from crmlite.models.events import (

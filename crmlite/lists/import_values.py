@@ -8,7 +8,8 @@ from crmlite.errors import Invalid
 from crmlite.lists import import_further
 from crmlite.lists.import_further import Further
 from crmlite.lists.import_mapping import SPECS, fields
-from crmlite.lists.kinds import CUSTOMER_PERSON, PERSON, TEAM, Kind
+from crmlite.lists.kinds import Kind
+from crmlite.lists.owners import CUSTOMER_PERSON, PERSON, TEAM
 from crmlite.lists.reader import Reader
 from crmlite.lists.spec import Column
 from crmlite.models.base import fold

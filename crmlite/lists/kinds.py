@@ -15,9 +15,7 @@ from crmlite.lists.reader import Reader, day, money, read_money, when
 from crmlite.models.base import Record
 from crmlite.models.currencies import places
 from crmlite.models.statements import statement
-from crmlite.rules import assigning
 from crmlite.rules.access import LISTED, Actor, visible
-from crmlite.rules.directory import Person
 
 KEPT = 4096
 NOT_DIALLED = re.compile(r"[^+0-9]")
@@ -177,14 +175,14 @@ def choice(kind: str) -> Kind:
         for one in to.directory.choices_of(kind, value):
             yield (one.id, one.name)
 
-    return Kind("choice", _read_id, lambda value, to: _choice_text(value, to), "select", options=options)
+    return Kind("choice", read_id, lambda value, to: _choice_text(value, to), "select", options=options)
 
 
 def _choice_text(value: int | None, to: Reader) -> str:
     return safe(to.directory.choice_name(value)) if value else ""
 
 
-def _read_id(text: str, to: Reader, currency: str) -> int | None:
+def read_id(text: str, to: Reader, currency: str) -> int | None:
     text = text.strip()
     if not text:
         return None
@@ -193,54 +191,7 @@ def _read_id(text: str, to: Reader, currency: str) -> int | None:
     return int(text)
 
 
-def _people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
-    """Whom this reader may assign to: everybody where they see all, else the people of their teams."""
-    everybody = to.by.scope("lead") == "all"
-    yield ("", "Nobody")
-    for person in to.directory.people.values():
-        if person.id == value or (person.active and (everybody or person.id in to.by.mates)):
-            yield (person.id, person.name)
-
-
-def _show_person(value: int | None, to: Reader) -> str:
-    if not value:
-        return ""
-    key = ("person", value)
-    if key not in to.shown:
-        person = to.directory.people.get(value)
-        to.shown[key] = person_html(person) if person else ""
-    return to.shown[key]
-
-
-@lru_cache(maxsize=KEPT)
-def person_html(person: Person) -> str:
-    return Markup('<span class="person"><span class="avatar k%d" aria-hidden="true">%s</span>%s</span>') % (
-        person.colour,
-        person.initials,
-        person.name,
-    )
-
-
-def _teams(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
-    yield ("", "—")
-    for team in to.directory.teams.values():
-        if team.id == value or not team.retired:
-            yield (team.id, team.name)
-
-
-def _show_team(value: int | None, to: Reader) -> str:
-    return escape(to.directory.teams[value].name) if value in to.directory.teams else ""
-
-
-def _customer_people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
-    """Those of `_people` to whom customers and contacts may be assigned."""
-    return [(key, name) for key, name in _people(to, value) if key in ("", value) or assigning.may_hold("partner", key)]
-
-
-PERSON = Kind("person", _read_id, _show_person, "select", options=_people)
-CUSTOMER_PERSON = Kind("person", _read_id, _show_person, "select", options=_customer_people)
 CONTACT_NAME = Kind("text", read_text, show_text, suggests="/contacts/names?")
-TEAM = Kind("team", _read_id, _show_team, "select", options=_teams)
 
 
 def _taxes(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
@@ -251,7 +202,7 @@ def _taxes(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
 
 TAX = Kind(
     "tax",
-    _read_id,
+    read_id,
     lambda value, to: safe(to.directory.taxes[value].name) if value in to.directory.taxes else "",
     "select",
     options=_taxes,

@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite.assets import asset
-from crmlite.lists.kinds import KEPT, PERSON
+from crmlite.lists.kinds import KEPT
+from crmlite.lists.owners import PERSON
 from crmlite.lists.reader import Reader
 
 ICONS = asset("icons.svg")

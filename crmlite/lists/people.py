@@ -1,19 +1,17 @@
 """Columns that leads, partners and contacts share."""
 
 from crmlite.lists.kinds import (
-    CUSTOMER_PERSON,
     EMAIL,
     FLAG,
     LONG_TEXT,
     MOMENT,
-    PERSON,
     PHONE,
     SITE,
-    TEAM,
     TEXT,
     choice,
     selection,
 )
+from crmlite.lists.owners import CUSTOMER_PERSON, PERSON, TEAM
 from crmlite.lists.spec import Column
 from crmlite.models.people import LANGUAGES, TITLES
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from crmlite.rules import leads
+from tests.conftest import counted_queries
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
 
 
@@ -86,6 +87,19 @@ def test_many_hits_lead_to_the_list_with_the_same_words(client_of, alice):
     assert len(re.findall('href="/leads/', visitor.get("/search?q=marin&glance=1").text.partition("results")[2])) == 6
     assert "Marin 3" in visitor.get("/leads?view=all&q=04+72+10").text
     assert "Marin 3" not in visitor.get("/leads?view=all&q=04+73").text
+
+
+def test_a_word_that_many_hold_takes_few_questions(client_of, alice):
+    for number in range(45):
+        make_lead(alice, f"Marin {number}")
+        make_partner(alice, f"Marin {number}")
+        make_contact(alice, f"Marin {number}")
+    visitor = client_of("alice")
+    for address in ("/search?q=marin&glance=1", "/search?q=marin"):
+        visitor.get(address)
+        with counted_queries() as queries:
+            visitor.get(address)
+        assert len(queries) == 10, address
 
 
 def test_nothing_found_says_what_to_do(client_of, db):
