@@ -157,7 +157,7 @@ def _defaults(spec: ListSpec) -> dict[str, Any]:
     known, by = spec.model._meta.fields, me()
     owner = by.id if assigning.may_hold(spec.concept, by.id) else None
     wanted = {"owner": owner, "team": by.active_team_id, "contact_date": reader().today, "kind": "company"}
-    return {name: value for name, value in wanted.items() if name in known}
+    return {name: value for name, value in wanted.items() if name in known} | spec.begins(reader())
 
 
 def _create(spec: ListSpec) -> AnyResponse:

@@ -37,6 +37,11 @@ def name(row: Any) -> str:
     return marks.name_link("products", row.id, row.name)
 
 
+def begins(to: Reader) -> dict[str, Any]:
+    usual = products.usual_tax()
+    return {"currency": to.directory.currency, "tax": usual.id if usual else None}
+
+
 def acts(row: Any, to: Reader) -> str:
     return marks.MORE if keeps(to.by, "product") else ""
 
@@ -66,6 +71,7 @@ SPEC = ListSpec(
     needs=("name", "currency"),
     edit=products.edit,
     create=products.create,
+    begins=begins,
     ink=lambda row, to: "plain",
     acts=acts,
     groups=(

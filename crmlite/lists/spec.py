@@ -64,7 +64,8 @@ class ListSpec:
     fields of record page and form. `locked` says why a field of this record cannot be changed now. `verbs` are what
     can be done to ticked rows beside what every list offers: from field, value and actor to what happens to each.
     `sums` are further figures of the footer, `mean` the column whose average it shows, `counted` how far it goes.
-    `boarded`: it can also be looked at as a board. `applies` says whether the page of a record has use for a field."""
+    `boarded`: it can also be looked at as a board. `applies` says whether the page of a record has use for a field.
+    A new one's form shows what it `begins` with."""
 
     concept: str
     section: str
@@ -85,6 +86,7 @@ class ListSpec:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     empty: str = ""
     name_fields: tuple[str, ...] = ("name",)
+    begins: Callable[[Reader], dict[str, Any]] = lambda to: {}
     locked: Callable[[Any, str], str] = lambda record, field: ""
     verbs: dict[str, Callable[[str, str, Actor], Callable[[Any], Any]]] = field(default_factory=dict)
     sums: tuple[Sum, ...] = ()
