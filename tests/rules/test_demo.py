@@ -41,6 +41,7 @@ from crmlite.rules import (
     hanging,
     inks,
     leads,
+    links,
     merges,
     notes,
     organisation,
@@ -49,7 +50,8 @@ from crmlite.rules import (
     sync,
     users,
 )  # fmt: skip
-from crmlite.rules.access import Actor, actor, system
+from crmlite.rules.access import OWNED, Actor, actor, system
+from crmlite.rules.demo import removal
 from tests import conftest, people
 from tests.files import picture
 from tests.make import make_lead, make_opportunity
@@ -304,6 +306,13 @@ def _furnish(lead: Lead, by: Actor) -> None:
     documents.put_picture(lead, documents.Sent("face.jpg", io.BytesIO(face)), 10**6, by)
     hanging.add(ContactPoint, lead, {"kind": "phone", "value": f"+33 1 23 45 67 {lead.id % 90 + 10}"}, by)
     hanging.add(Address, lead, {"city": "Lyon", "street": "1 Quay"}, by)
+
+
+def test_whatever_can_hang_on_a_record_is_taken_out_with_it() -> None:
+    """A table that comes later is named in the order of the removal."""
+    hung = {place.table.concept for model in OWNED.values() for place in links.places(model) if place.hangs}
+    assert hung >= {"note", "document", "quote_line"} and hung <= set(removal.ORDER)
+    assert set(OWNED) <= set(removal.ORDER)
 
 
 def test_a_demo_person_who_did_something_stays_but_cannot_sign_in(beside: list[demo.SignIn]) -> None:
