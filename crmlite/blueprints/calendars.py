@@ -11,7 +11,7 @@ from crmlite import clock
 from crmlite.blueprints import respond
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import me
-from crmlite.lists import almanac, calendar_items, planner
+from crmlite.lists import almanac, calendar_items, month_plan, planner
 from crmlite.lists.planner import DAY
 from crmlite.lists.reader import Reader
 from crmlite.rules import agenda, events, sync
@@ -51,6 +51,16 @@ def day(name: str) -> Response:
     return _day(almanac.read_day(name))
 
 
+@bp.get("/calendars/month")
+def this_month() -> Response:
+    return _month(reader().today.replace(day=1))
+
+
+@bp.get("/calendars/month/<name>")
+def month(name: str) -> Response:
+    return _month(almanac.read_month(name))
+
+
 @bp.get("/calendars/agenda")
 def days_ahead() -> Response:
     to = reader()
@@ -65,6 +75,23 @@ def days_ahead() -> Response:
         step=AGENDA_DAYS,
         path="/calendars/agenda",
         goto=lambda day: f"/calendars/agenda?from={day.isoformat()}",
+    )
+
+
+def _month(first: date) -> Response:
+    rows = almanac.month_weeks(first)
+    return _page(
+        "calendars/month.html",
+        rows[0][0],
+        month_plan.days_of(rows),
+        view="month",
+        title=almanac.month_title(first, reader()),
+        shown_month=first,
+        path=_month_path(first),
+        goto=_month_path,
+        before=_month_away(first, -1),
+        after=_month_away(first, 1),
+        rows=rows,
     )
 
 
@@ -94,18 +121,35 @@ def _day(day: date) -> Response:
     )
 
 
-def _page(template: str, first: date, days: int, *, goto: Any, step: int, **context: Any) -> Response:
+def _page(
+    template: str,
+    first: date,
+    days: int,
+    *,
+    goto: Any,
+    step: int = 0,
+    before: date | None = None,
+    after: date | None = None,
+    rows: list[list[date]] | None = None,
+    shown_month: date | None = None,
+    **context: Any,
+) -> Response:
+    """A range of days from `first`; `goto` is the path of the same view for another day, `step` how many days it goes
+    on by where `before` and `after` do not say. A month hands over its weeks as `rows`."""
     to, by = reader(), me()
     layers = agenda.layers(by)
     shown = _shown(layers)
-    plan = planner.plan(_items(first, days, layers, shown, to), first, days)
+    items = _items(first, days, layers, shown, to)
+    anchor = shown_month or first + DAY * (3 if days == 7 else 0)
 
     def link(path: str) -> str:
         return _address(path, shown.query)
 
     return respond.page(
         template,
-        plan=plan,
+        plan=None if rows else planner.plan(items, first, days),
+        weeks_shown=month_plan.weeks(items, rows) if rows else (),
+        shown_month=shown_month,
         first=first,
         last=first + DAY * (days - 1),
         days=days,
@@ -115,15 +159,15 @@ def _page(template: str, first: date, days: int, *, goto: Any, step: int, **cont
         synced=agenda.last_sync(by),
         today=to.today,
         now=_five_minutes(to),
-        earlier=link(goto(first - DAY * step)),
-        later=link(goto(first + DAY * step)),
+        earlier=link(goto(before or first - DAY * step)),
+        later=link(goto(after or first + DAY * step)),
         now_url=link(goto(to.today)),
-        views=_views(first, to, link),
-        weeks=almanac.weeks(first + DAY * (3 if days == 7 else 0)),
-        month=almanac.month(first + DAY * (3 if days == 7 else 0), to),
-        month_before=link(goto(_month_away(first, -1))),
-        month_after=link(goto(_month_away(first, 1))),
-        goto=lambda day: link(goto(day)),
+        views=_views(shown_month or first, first + DAY * (days - 1), to, link),
+        weeks=almanac.weeks(anchor),
+        month=almanac.month(anchor, to),
+        month_before=link(goto(_month_away(anchor if rows else first, -1))),
+        month_after=link(goto(_month_away(anchor if rows else first, 1))),
+        goto=lambda day: link(_day_path(day) if rows else goto(day)),
         link=link,
         here=request.full_path.rstrip("?"),
         almanac=almanac,
@@ -161,10 +205,11 @@ def _ids(name: str) -> set[int]:
     return {int(text) for text in request.args.getlist(name) if text.isdecimal() and len(text) < 10}
 
 
-def _views(first: date, to: Reader, link: Any) -> list[tuple[str, str, str]]:
+def _views(first: date, last: date, to: Reader, link: Any) -> list[tuple[str, str, str]]:
     """Where the other views of the same time are: from a range that holds today, today."""
-    anchor = to.today if first <= to.today < first + DAY * AGENDA_DAYS else first
+    anchor = to.today if first <= to.today <= max(last, first + DAY * (AGENDA_DAYS - 1)) else first
     return [
+        ("month", "Month", link(_month_path(anchor))),
         ("week", "Week", link(_week_path(anchor))),
         ("day", "Day", link(_day_path(anchor))),
         ("agenda", "Agenda", link(f"/calendars/agenda?from={anchor.isoformat()}")),
@@ -179,6 +224,10 @@ def _address(path: str, query: dict[str, Any]) -> str:
 
 def _week_path(day: date) -> str:
     return f"/calendars/week/{almanac.week_name(day)}"
+
+
+def _month_path(day: date) -> str:
+    return f"/calendars/month/{almanac.month_name(day)}"
 
 
 def _day_path(day: date) -> str:

@@ -21,6 +21,7 @@ from crmlite.rules import access, calendars, documents, events, gate
 
 bp = Blueprint("events", __name__)
 add_list(bp, SPEC)
+WHICH = (("this", "This one only"), ("following", "This and following"), ("all", "All of them"))
 SCOPES = ("this", "following", "all")
 # Address -> the verb of the rules, and the word of the toast.
 STEPS = {
@@ -139,6 +140,22 @@ def deletion(event_id: int) -> AnyResponse:
     return respond.done("/calendars/week")
 
 
+@bp.get("/events/<int:event_id>/which")
+def which(event_id: int) -> Response:
+    """Which turns of a repeating event are meant, when one was dragged to another time."""
+    event, turn = _found(event_id)
+    values = event_moves.moved(turn, request.args, reader())
+    access.require(me(), "change", event)
+    return respond.dialog(
+        "events/which.html",
+        title="Which of them?",
+        event=event,
+        when=event_page.moved_to(values, reader(), "end" in request.args),
+        scopes=WHICH,
+        sent={name: request.args[name] for name in ("start", "end", "seen", "occurrence") if name in request.args},
+    )
+
+
 @bp.post("/events/<int:event_id>/time")
 def time(event_id: int) -> AnyResponse:
     """Another start, and the end at the same distance: what dragging in the calendar sends."""
@@ -149,7 +166,7 @@ def time(event_id: int) -> AnyResponse:
     with gate.together() as gesture:
         moved = events.save(event, values, me(), seen(), scope if scope in SCOPES else "this", _occurrence())
     alone = ", this one only" if event.recurring and scope == "this" else ""
-    respond.say(f"“{moved.label}” moved to {event_page.moved_to(values, to)}{alone}", gesture)
+    respond.say(f"“{moved.label}” moved to {event_page.moved_to(values, to, 'end' in request.form)}{alone}", gesture)
     return _changed(moved)
 
 

@@ -51,6 +51,30 @@ def weeks(day: date) -> list[list[date]]:
     return rows
 
 
+def month_weeks(day: date) -> list[list[date]]:
+    """The weeks, from Monday, that hold a day of the month: four to six."""
+    return Calendar().monthdatescalendar(day.year, day.month)
+
+
+def month_title(day: date, to: Reader) -> str:
+    """November 2026."""
+    name = month(day, to)
+    return f"{name[0].upper()}{name[1:]} {day.year}"
+
+
+def month_name(day: date) -> str:
+    """2026-11, ISO 8601."""
+    return f"{day.year}-{day.month:02d}"
+
+
+def read_month(text: str) -> date:
+    """The first day of 2026-11. Raises Missing."""
+    try:
+        return _sane(datetime.strptime(text, "%Y-%m").date())
+    except ValueError as error:
+        raise Missing("There is no such month: an address such as 2026-11 names one.") from error
+
+
 def week_name(day: date) -> str:
     """2026-W48, ISO 8601."""
     year, week, _ = day.isocalendar()

@@ -168,12 +168,13 @@ def day_of(turn: Fields, to: Reader) -> date:
     return turn.start_date or clock.to_wall(moment, to.by.zone).date()
 
 
-def moved_to(values: dict[str, Any], to: Reader) -> str:
-    """Where a move went, for its toast."""
+def moved_to(values: dict[str, Any], to: Reader, stretched: bool = False) -> str:
+    """Where a move went, for its toast; of one made longer or shorter also until when it lasts."""
     moment = values.get("due_at") or values.get("starts_at")
     if isinstance(moment, datetime) and not values.get("all_day"):
         wall = clock.to_wall(moment, to.by.zone)
-        return f"{_day(wall.date(), to)} {wall:%H:%M}"
+        until = f" – {clock.to_wall(values['ends_at'], to.by.zone):%H:%M}" if stretched and "ends_at" in values else ""
+        return f"{_day(wall.date(), to)} {wall:%H:%M}{until}"
     where = values.get("due_date") or values.get("start_date")
     return _day(where, to) if where else "another time"
 

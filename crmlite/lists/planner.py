@@ -93,13 +93,14 @@ def plan(items: Iterable[Item], first: date, days: int) -> Plan:
             Day(day, _blocks(items, day), tuple(i for i in items if i.first <= day <= i.last))
             for day in shown
         ),
-        tuple(_bars(items, shown[0], shown[-1])),
+        tuple(bars(items, shown[0], shown[-1])),
     )
 
 
-def _bars(items: list[Item], first: date, last: date) -> Iterable[Bar]:
+def bars(items: Iterable[Item], first: date, last: date, everything: bool = False) -> Iterable[Bar]:
+    """What stretches over the days from `first` to `last`; with `everything` also what has its hour in one of them."""
     for item in items:
-        if item.is_bar and item.first <= last and item.last >= first:
+        if (everything or item.is_bar) and item.first <= last and item.last >= first:
             start, end = max(item.first, first), min(item.last, last)
             yield Bar(
                 item, (start - first).days + 1, (end - start).days + 1, item.first < first, item.last > last

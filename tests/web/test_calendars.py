@@ -248,3 +248,63 @@ def test_a_full_week_asks_the_same_number_of_queries(client_of, alice, bob):
     with counted_queries() as many:
         client.get(path)
     assert len(many) == len(few) <= 16, many
+
+
+def test_a_month_shows_its_weeks_with_what_is_planned(client_of, alice):
+    planned(alice, 26, 10)
+    text = client_of("alice").get("/calendars/month/2026-11").text
+    assert "November 2026" in text and text.count('class="month-week"') == 6
+    assert re.search(r'class="day-cell c2 today" data-day="2026-11-24"', text)
+    assert re.search(r'class="ev  ?timed c4 r1"[^>]*title="Contract talk, 10:00 – 11:00"', text)
+
+
+def test_a_crowded_day_of_a_month_counts_the_rest_and_leads_to_the_day(client_of, alice):
+    for hour in range(9, 15):
+        planned(alice, 26, hour)
+    text = client_of("alice").get("/calendars/month/2026-11").text
+    assert 'href="/calendars/day/2026-11-26" aria-label="3 more on Thu 26 November">+3 more' in text
+
+
+def test_the_month_without_a_name_is_this_one(client_of, db):
+    assert "November 2026" in client_of("alice").get("/calendars/month").text
+
+
+@pytest.mark.parametrize("name", ["2026-13", "2026", "1066-10", "next"])
+def test_a_month_that_is_none_is_missing(client_of, db, name):
+    assert client_of("alice").get(f"/calendars/month/{name}").status_code == 404
+
+
+def test_a_month_asks_as_much_for_many_events_as_for_few(client_of, alice):
+    planned(alice, 26, 10)
+    visitor = client_of("alice")
+    visitor.get("/calendars/month/2026-11")
+    with counted_queries() as few:
+        visitor.get("/calendars/month/2026-11")
+    for number in range(1, 29):
+        planned(alice, number, 9)
+    with counted_queries() as many:
+        visitor.get("/calendars/month/2026-11")
+    assert len(many) == len(few)
+
+
+def test_the_month_of_a_colleague_says_busy_for_what_is_private(client_of, alice, bob):
+    planned(alice, 26, 10, subject="Doctor", private=True)
+    text = client_of("bob").get(f"/calendars/month/2026-11?layers=1&person={alice.id}").text
+    assert "Doctor" not in text and "Busy" in text
+
+
+def test_stretching_a_meeting_says_until_when_it_lasts(client_of, alice):
+    event = planned(alice, 26, 10)
+    data = {"start": "2026-11-26T10:00", "end": "2026-11-26T12:30", "seen": event.version}
+    answer = client_of("alice").part(f"/events/{event.id}/time", "POST", data=data)
+    assert "10:00 \\u2013 12:30" in answer.headers["HX-Trigger"]
+    assert Event.get_by_id(event.id).ends_at == datetime(2026, 11, 26, 11, 30, tzinfo=UTC)
+
+
+def test_of_a_repeating_meeting_the_person_is_asked_which_turns_move(client_of, alice):
+    event = planned(alice, 26, 10, rrule="FREQ=WEEKLY;COUNT=4")
+    turn = event.occurrences.order_by("starts_at").first().recurrence_id
+    asked = {"start": "2026-11-26T11:00", "seen": event.version, "occurrence": turn}
+    text = client_of("alice").part(f"/events/{event.id}/which", params=asked).text
+    assert all(label in text for label in ("This one only", "This and following", "All of them"))
+    assert client_of("charlie").part(f"/events/{event.id}/which", params=asked).status_code == 404

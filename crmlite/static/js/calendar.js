@@ -10,8 +10,12 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drag) { end(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog:modal")) return;
+    if (event.ctrlKey || event.metaKey || document.querySelector("dialog:modal")) return;
     if (event.target.closest("input, textarea, select, .menu[open]")) return;
+    const lengthened = event.altKey && event.shiftKey && event.target.closest("[data-until]");
+    const longer = { ArrowUp: -step, ArrowDown: step }[event.key];
+    if (lengthened && longer) { event.preventDefault(); stretch(lengthened, longer); return; }
+    if (event.altKey) return;
     const moved = event.shiftKey && event.target.closest("[data-move]");
     const by = { ArrowUp: [0, -step], ArrowDown: [0, step], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     if (moved && by) { event.preventDefault(); nudge(moved, ...by); return; }
@@ -23,15 +27,16 @@
   document.addEventListener("click", (event) => {
     if (dragged) { event.preventDefault(); event.stopPropagation(); return; }
     const empty = event.target.matches("[data-plan] :is(.day, .day-cell)") && event.target;
-    if (empty) plan(empty, empty.matches(".day") ? minutes(empty, event.clientY, 30) : null);
+    if (empty) plan(empty, empty.matches(".day") ? minutes(empty, event.clientY, 30) : null, Boolean(empty.closest(".month")));
   }, true);
 
   document.addEventListener("pointerdown", (event) => {
     if (event.button || !event.isPrimary) return;
     const source = event.target.closest("[data-move]");
-    const day = !source && event.target.matches("[data-plan] .day") && event.target;
+    const day = !source && event.target.matches("[data-plan] :is(.day, .month-week > .day-cell)") && event.target;
     if ((!source && !day) || (day && event.pointerType === "touch")) return;
-    drag = { source, day, x: event.clientX, y: event.clientY, ready: event.pointerType !== "touch" };
+    const edge = source?.dataset.until && !source.matches(".after") && source.getBoundingClientRect().bottom - event.clientY <= slack + 2;
+    drag = { source, day, edge: edge && event.pointerType !== "touch", x: event.clientX, y: event.clientY, ready: event.pointerType !== "touch" };
     if (!drag.ready) drag.timer = setTimeout(() => { if (drag) { drag.ready = true; begin(); } }, hold);
   });
   document.addEventListener("pointermove", (event) => {
@@ -47,6 +52,7 @@
   document.addEventListener("contextmenu", (event) => { if (drag?.ghost) event.preventDefault(); });
 
   function begin() {
+    if (drag.day && drag.day.matches(".day-cell")) { drag.ghost = make(); drag.cells = [drag.day]; return; }
     const ghost = drag.source?.matches(".ev") ? drag.source.cloneNode(true) : make();
     ghost.className = `${ghost.className.replace(/\b(lane|c|s)-?\d\S*/g, "")} draft`;
     for (const name of ["id", "data-move", "hx-get", "href"]) ghost.removeAttribute(name);
@@ -55,11 +61,13 @@
     drag.from = drag.day ? minutes(drag.day, drag.y, step) : 0;
     drag.grab = drag.source?.dataset.at ? drag.y - drag.source.getBoundingClientRect().top : 0;
     drag.source?.classList.add("held");
-    document.documentElement.classList.add("dragging");
+    document.documentElement.classList.add("dragging", ...(drag.edge ? ["resizing"] : []));
   }
 
   function follow({ clientX, clientY }) {
     const under = document.elementsFromPoint(clientX, clientY);
+    if (drag.cells) { mark(under.find((part) => part.matches("#grid .day-cell"))); return; }
+    if (drag.edge) { resize(clientY); return; }
     const cell = drag.day || under.find((part) => part.matches("#grid :is(.day, .day-cell)"));
     if (!cell) return;
     if (drag.day) {
@@ -77,6 +85,31 @@
     }
   }
 
+  // Days of a month from where the pointer went down to where it is.
+  function mark(cell) {
+    if (!cell) return;
+    const all = [...grid().querySelectorAll(".day-cell")];
+    const [first, last] = [all.indexOf(drag.day), all.indexOf(cell)].sort((a, b) => a - b);
+    drag.cells = all.slice(first, last + 1);
+    for (const one of all) one.classList.toggle("drawn", drag.cells.includes(one));
+    drag.start = drag.cells[0].dataset.day;
+    drag.end = drag.cells.at(-1).dataset.day;
+  }
+
+  function resize(y) {
+    const { source, ghost } = drag;
+    const day = source.closest(".day");
+    const [hours, rest] = source.dataset.at.split(":").map(Number);
+    const at = hours * 60 + rest;
+    const until = Math.min(Math.max(minutes(day, y, step) + step, at + step), 1440);
+    ghost.dataset.at = source.dataset.at;
+    ghost.dataset.for = span(until - at);
+    drag.start = source.dataset.from;
+    drag.end = moment(day.dataset.day, until);
+    (ghost.querySelector("span") || ghost).textContent = `${source.dataset.from.slice(11)} – ${clock(until % 1440)}`;
+    day.append(ghost);
+  }
+
   function place(day, at, length = null) {
     const { ghost, source } = drag;
     ghost.dataset.at = clock(at);
@@ -90,18 +123,23 @@
   }
 
   function drop() {
-    const { source, ghost, start, end: until } = drag;
+    const { source, ghost, start, end: until, edge, cells } = drag;
     dragged = true;
     setTimeout(() => { dragged = false; });
     if (!start) { end(); return; }
+    if (cells) {
+      open(`/events/form?start=${start}&end=${until}&all_day=1`);
+      end();
+      return;
+    }
     if (!source) {
       open(`/events/form?start=${start}&end=${until}`);
       document.addEventListener("htmx:afterSwap", () => ghost.remove(), { once: true });
     } else {
-      send(source, start, () => { ghost.remove(); source.classList.remove("held"); });
+      send(source, start, () => { ghost.remove(); source.classList.remove("held"); }, edge ? until : null);
     }
     drag = null;
-    document.documentElement.classList.remove("dragging");
+    document.documentElement.classList.remove("dragging", "resizing");
   }
 
   function end() {
@@ -109,16 +147,34 @@
     clearTimeout(drag.timer);
     drag.ghost?.remove();
     drag.source?.classList.remove("held");
-    document.documentElement.classList.remove("dragging");
+    for (const one of drag.cells || []) one.classList.remove("drawn");
+    document.documentElement.classList.remove("dragging", "resizing");
     drag = null;
   }
 
-  // The page hears of a success by the event "changed" and draws the hours anew; a refusal puts the event back.
-  function send(source, start, back) {
+  // The page hears of a success by the event "changed" and draws the hours anew; a refusal puts the event back. Of a
+  // repeating one the person is asked which turns are meant.
+  function send(source, start, back, until = null) {
     const { move, v, turn } = source.dataset;
+    const values = { start, seen: v, ...(until ? { end: until } : {}) };
+    if (turn) { ask(`/events/${move}/which?${new URLSearchParams({ ...values, occurrence: turn })}`, back); return; }
     source.addEventListener("htmx:afterRequest", ({ detail }) => { if (!(detail.xhr.status in { 200: 1, 204: 1 })) back(); }, { once: true });
-    const values = { start, seen: v, ...(turn ? { occurrence: turn, scope: "this" } : {}) };
     window.htmx.ajax("POST", `/events/${move}/time`, { source, values, swap: "none" });
+  }
+
+  function ask(url, back) {
+    open(url).then(() => {
+      const dialog = document.querySelector("#dialog dialog");
+      if (dialog) dialog.addEventListener("close", back, { once: true });
+      else back();
+    });
+  }
+
+  function stretch(source, more) {
+    const start = new Date(`${source.dataset.from}Z`);
+    const until = new Date(`${source.dataset.until}Z`);
+    until.setUTCMinutes(until.getUTCMinutes() + more);
+    if (until > start) send(source, source.dataset.from, () => {}, until.toISOString().slice(0, 16));
   }
 
   function nudge(source, days, more) {
@@ -137,12 +193,12 @@
     return bar.parentElement.querySelector(`.day-cell.${name}`).dataset.day;
   }
 
-  function plan(cell, at) {
-    open(`/events/form?start=${cell.dataset.day}${at === null ? "&all_day=1" : `T${clock(at)}`}`);
+  function plan(cell, at, timed) {
+    open(`/events/form?start=${cell.dataset.day}${at !== null ? `T${clock(at)}` : timed ? "" : "&all_day=1"}`);
   }
 
   function open(url) {
-    window.htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
+    return window.htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
   }
 
   function minutes(day, y, snap) {
@@ -153,6 +209,13 @@
 
   function clock(at) {
     return `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
+  }
+
+  // A moment of a day, where minute 1440 is the next midnight.
+  function moment(day, at) {
+    const date = new Date(`${day}T00:00Z`);
+    date.setUTCMinutes(at);
+    return date.toISOString().slice(0, 16);
   }
 
   function span(length) {
