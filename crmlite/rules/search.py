@@ -114,6 +114,7 @@ def numbered(concept: str, numbers: Iterable[str], limit: int = AT_ONCE) -> list
 
 
 def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
+    rows: list[tuple[int, str]] = []
     if not concept:
         rows = _rows(asked, 0, TOP, AT_ONCE)
         if len(rows) < AT_ONCE:  # a rare word: all that have it are here
@@ -123,26 +124,29 @@ def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
     begins = [Term("", tuple((terms.BEGINS + way[0], *way) for way in asked[0].ways)), *asked[1:]]
     for wanted in (begins, asked):
         short = [one for one in found if len(found[one]) < limit]
-        for one, rows in _newest(wanted, short).items() if short else ():
-            _look_through(found[one], wanted, one, rows, by, limit)
+        first = _newest(wanted, short, rows if wanted is asked else []) if short else {}
+        for one, some in first.items():
+            _look_through(found[one], wanted, one, some, by, limit)
     return [hit for hits in found.values() for hit in hits.values()]
 
 
-def _newest(asked: list[Term], concepts: list[str]) -> dict[str, list[tuple[int, str]]]:
+def _newest(
+    asked: list[Term], concepts: list[str], rows: list[tuple[int, str]]
+) -> dict[str, list[tuple[int, str]]]:
     """The first portion of each concept. A question costs the same for one concept as for all, so each goes on where
-    the one before had enough, and a rare word takes a single one."""
+    the one before had enough, beginning behind the `rows` that are known already."""
     newest: dict[str, list[tuple[int, str]]] = {one: [] for one in concepts}
     low = min(NUMBERS[one] for one in concepts) * SPAN
     high = (max(NUMBERS[one] for one in concepts) + 1) * SPAN
-    while True:
-        rows = _rows(asked, low, high, PORTION)
+    rows = rows or _rows(asked, low, high, PORTION)
+    while rows:
         for row in rows:
             newest.setdefault(CONCEPTS[row[0] // SPAN], []).append(row)
-        if len(rows) < PORTION:
-            return {one: newest[one][:PORTION] for one in concepts}
         high = rows[-1][0]
         if len(newest[CONCEPTS[high // SPAN]]) >= PORTION:
             high -= high % SPAN
+        rows = _rows(asked, low, high, PORTION) if len(rows) >= PORTION and high > low else []
+    return {one: newest[one][:PORTION] for one in concepts}
 
 
 def _look_through(

@@ -99,7 +99,7 @@ def test_a_word_that_many_hold_takes_few_questions(client_of, alice):
         visitor.get(address)
         with counted_queries() as queries:
             visitor.get(address)
-        assert len(queries) == 10, address
+        assert len(queries) == 8, address
 
 
 def test_nothing_found_says_what_to_do(client_of, db):
