@@ -30,7 +30,7 @@ class LeadSheets(Sheets):
             self.picture(self.logo, self.pdf.l_margin, self.pdf.get_y() - 6, LOGO)
         self.ink(9, grey=True)
         self.write("" if self.logo else self.organisation, 120, 5)
-        self.row("Lead", 5, "R")
+        self.row(f"{self.organisation} · Lead" if self.logo else "Lead", 5, "R")
         self.pdf.ln(1.5)
         self.rule()
         self.pdf.ln(5.5)
