@@ -38,6 +38,7 @@ from crmlite.settings import Settings
 
 HANDLERS: dict[str, worker.Handler] = {
     "tidy": upkeep.tidy,
+    "gather": upkeep.gather,
     "search-rebuild": search_index.rebuild_job,
     bulk.KIND: bulk.work,
     "import": import_lists.work,
@@ -46,7 +47,7 @@ HANDLERS: dict[str, worker.Handler] = {
     calendar_files.KIND: calendar_files.work,
     erasing.KIND: erasing.work,
 }
-RECURRING = ("tidy",)
+RECURRING = ("tidy", "gather")
 DRAIN_SECONDS = 20
 COLLECTED_AFTER = 20_000  # new objects
 PORT_TROUBLE = {

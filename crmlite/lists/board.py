@@ -72,7 +72,7 @@ def view_counts(board: Board, asked: Wish, to: Reader) -> dict[str, str]:
         tab = Wish(view.name, pipeline=asked.pipeline)
 
         def build(tab: Wish = tab) -> Any:
-            inside = board.is_open & board.within(tab, to) & where(board, tab, to)
+            inside = board.is_open & board.within(board.model, tab, to) & where(board, tab, to)
             matching = board.model.select(board.model.id).where(inside).limit(COUNTED + 1)
             return board.model.select(fn.COUNT(1)).from_(matching.alias("some"))
 

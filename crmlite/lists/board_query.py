@@ -12,7 +12,7 @@ from crmlite.lists import filter_conditions
 from crmlite.lists.board_spec import Board, Grouping, Stack, Sums, Wish
 from crmlite.lists.reader import Reader
 from crmlite.models.base import database, stored_time
-from crmlite.rules.access import visible_where
+from crmlite.rules.access import scope_where, visible_where
 
 PAGE = 25
 REMEMBERED = 400
@@ -23,10 +23,16 @@ LAST_DAY = date(9999, 12, 31)  # stands for no day, so that it comes last
 
 
 def open_sums(board: Board, asked: Wish, grouping: Grouping, to: Reader) -> dict[str, Sums]:
-    """Stack -> its sums, all open ones together, for stages and people from their index alone."""
-    field = getattr(board.model, grouping.column)
+    """Stack -> its sums, all open ones together: from those that the database keeps where they can tell."""
     found: dict[str, Sums] = {}
-    for value, *figures in _figures(board, f"sums {grouping.name}", asked, field, _opened(board, asked, to), to):
+    part = f"sums {grouping.name}"
+    view = board.view(asked.view)
+    if view.summed and hasattr(board.sums, grouping.column) and not asked.filters and not asked.text:
+        rows = run(board, part, asked, to, lambda: _kept_sums(board, asked, grouping, to))
+    else:
+        field = getattr(board.model, grouping.column)
+        rows = _figures(board, part, asked, field, _opened(board, asked, to), to)
+    for value, *figures in rows:
         key = grouping.key(value, to)
         found[key] = _plus(found.get(key), *figures)
     return found
@@ -113,13 +119,25 @@ def _text(board: Board, part: str, asked: Wish, to: Reader, build: Callable[[], 
 
 
 def _opened(board: Board, asked: Wish, to: Reader) -> Expression:
-    return board.is_open & board.within(asked, to)
+    return board.is_open & board.within(board.model, asked, to)
 
 
 def _inside(board: Board, asked: Wish, stack: Stack, to: Reader) -> Expression:
     if stack.closed is not None:
         return stack.where & (board.model.closed_at >= stack.closed)
     return stack.where if board.grouping(asked.by).by_hand else _opened(board, asked, to) & stack.where
+
+
+def _kept_sums(board: Board, asked: Wish, grouping: Grouping, to: Reader) -> ModelSelect:
+    kept = board.sums
+    field, number = getattr(kept, grouping.column), fn.SUM(kept.number)
+    query = kept.select(field, kept.currency, number, fn.SUM(kept.amount), fn.SUM(kept.chances))
+    query = query.where(board.within(kept, asked, to)).group_by(field, kept.currency).having(number != 0)
+    if to.by.id is not None and to.by.scope(board.spec.concept) != "all":
+        query = query.where(scope_where(kept, to.by))
+    view = board.view(asked.view)
+    in_view = view.summed(to.by, to) if view.summed else None
+    return query if in_view is None else query.where(in_view)
 
 
 def _figures(

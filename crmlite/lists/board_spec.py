@@ -66,17 +66,19 @@ class Grouping:
 
 @dataclass(frozen=True)
 class BoardView:
-    """A tab, one of the list's views."""
+    """A tab, one of the list's views. `summed` is the same condition on the kept sums, where these can tell."""
 
     name: str
     label: str
     where: Callable[[Actor, Reader], Expression | None]
+    summed: Callable[[Actor, Reader], Expression | None] | None = None
 
 
 @dataclass(frozen=True)
 class Board:
     """`noun` is the word of the first grouping in addresses. `is_open` is the condition that the index of the sums
     begins with and `within` that of the pipeline; `queue` is the SQL that orders cards where people do not.
+    `sums` are what the open ones come to by stage, owner and team, as the database keeps it.
     `matching` are the records that a typed text finds. `presets` are filters one click away. `select` begins the
     query of the cards and `cards` makes them of its rows. `touched` answers which records are shown differently after
     a change of other concepts."""
@@ -84,7 +86,8 @@ class Board:
     spec: ListSpec
     noun: str
     is_open: Expression
-    within: Callable[[Wish, Reader], Expression]
+    sums: type[Any]
+    within: Callable[[Any, Wish, Reader], Expression]
     queue: str
     groupings: tuple[Grouping, ...]
     pipelines: Callable[[Reader], list[tuple[int, str]]]

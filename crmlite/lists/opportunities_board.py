@@ -1,6 +1,8 @@
 """The board of opportunities: its tabs, filters one click away, and what changes its cards."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from peewee import Expression
 
@@ -11,10 +13,10 @@ from crmlite.lists.opportunities import IS_OPEN, SPEC, closing_soon
 from crmlite.lists.reader import Reader
 from crmlite.models.events import Event
 from crmlite.models.leads import Lead
-from crmlite.models.opportunities import Opportunity
+from crmlite.models.opportunities import OpenSum, Opportunity
 from crmlite.models.partners import Partner
 from crmlite.rules import agenda, opportunities, search
-from crmlite.rules.access import visible
+from crmlite.rules.access import Actor, visible
 
 
 def presets(to: Reader) -> list[Preset]:
@@ -59,20 +61,26 @@ def matching(text: str, to: Reader) -> Expression:
     return found
 
 
+def _view(name: str, label: str, where: Callable[[Any, Actor], Expression | None]) -> BoardView:
+    """A tab that stage, owner and team decide: its sums are kept."""
+    return BoardView(name, label, lambda by, to: where(Opportunity, by), lambda by, to: where(OpenSum, by))
+
+
 BOARD = Board(
     spec=SPEC,
     noun="stage",
     is_open=IS_OPEN,
+    sums=OpenSum,
     within=groupings.within,
     queue="coalesce(expected_close_date, '9999-12-31')",
     groupings=groupings.GROUPINGS,
     pipelines=groupings.pipelines,
     closings=groupings.closings,
     views=(
-        BoardView("open", "All open", lambda by, to: None),
-        BoardView("mine", "Mine", lambda by, to: Opportunity.owner == by.id),
-        BoardView("unassigned", "Unassigned", lambda by, to: Opportunity.owner.is_null()),
-        BoardView("team", "My team", lambda by, to: Opportunity.team.in_(sorted(by.team_ids) or [0])),
+        _view("open", "All open", lambda model, by: None),
+        _view("mine", "Mine", lambda model, by: model.owner == by.id),
+        _view("unassigned", "Unassigned", lambda model, by: model.owner.is_null()),
+        _view("team", "My team", lambda model, by: model.team.in_(sorted(by.team_ids) or [0])),
         BoardView("idle", "No next step", lambda by, to: agenda.has_no_next_step(by, to.today)),
         BoardView("closing", "Closing in 15 days", lambda by, to: closing_soon(to)),
     ),

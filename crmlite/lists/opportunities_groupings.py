@@ -26,9 +26,9 @@ def pipelines(to: Reader) -> list[tuple[int, str]]:
     return [(one.id, one.name) for one in to.directory.pipelines_on_offer()]
 
 
-def within(asked: Wish, to: Reader) -> Expression:
+def within(model: Any, asked: Wish, to: Reader) -> Expression:
     """The open stages of the pipeline that is shown."""
-    return Opportunity.stage.in_([stage.id for stage in _stages(asked, to) if stage.outcome == "open"] or [0])
+    return model.stage.in_([stage.id for stage in _stages(asked, to) if stage.outcome == "open"] or [0])
 
 
 def closings(asked: Wish, to: Reader) -> tuple[Stack, ...]:

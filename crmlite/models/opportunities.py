@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, DateField, DoubleField, IntegerField
 
-from crmlite.models.base import Record, UtcDateTime, fold, link, text, too_long
+from crmlite.models.base import Record, Table, UtcDateTime, fold, link, text, too_long
 from crmlite.models.choices import Choice, Stage
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
@@ -68,3 +68,21 @@ class Opportunity(Record):
 
     def search_text(self) -> str:
         return f"{self.name} {self.reference}"
+
+
+class OpenSum(Table):
+    """A share in what the open opportunities come to; those of the same stage, currency, owner and team are added
+    up. Triggers in the database write them (migration 0024). `chances` is minor units times percent."""
+
+    concept = Opportunity.concept
+
+    stage = IntegerField(column_name="stage_id")
+    currency = text(3)
+    owner = IntegerField(null=True, column_name="owner_id")
+    team = IntegerField(null=True, column_name="team_id")
+    number = IntegerField()
+    amount = BigIntegerField()
+    chances = BigIntegerField()
+
+    class Meta:
+        table_name = "opportunity_sums"

@@ -17,7 +17,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.mentions import Mention
 from crmlite.models.merges import Distinction, Merge
 from crmlite.models.notes import Note
-from crmlite.models.opportunities import Opportunity
+from crmlite.models.opportunities import OpenSum, Opportunity
 from crmlite.models.pairings import Pairing
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
@@ -29,6 +29,7 @@ from crmlite.models.views import Arrangement, SavedView
 TABLES: tuple[type[Table], ...] = (
     User, Device, Attempt, Pairing, Team, Membership,
     Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
+    OpenSum,
     Tax, Product, Quote, QuoteLine,
     Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence,
     Note, ContactPoint, Address, Document, DocumentBody,

@@ -5,11 +5,14 @@ from typing import Any
 
 from crmlite import clock
 from crmlite.models.base import database
+from crmlite.models.opportunities import OpenSum
 from crmlite.models.users import Attempt
 from crmlite.rules import bodies, erasing, imports, jobs, pairings
 from crmlite.rules.access import system
 
 EVERY = timedelta(hours=24)
+GATHERED_EVERY = timedelta(minutes=10)
+MANY_SHARES = 1000  # fewer are added up in less than a millisecond
 
 
 def tidy(payload: dict[str, Any]) -> datetime:
@@ -22,6 +25,29 @@ def tidy(payload: dict[str, Any]) -> datetime:
     Attempt.delete().where(Attempt.since < clock.now() - EVERY).execute()
     count_rows()
     return clock.now() + EVERY
+
+
+def gather(payload: dict[str, Any]) -> datetime:
+    """A job: gather the shares of sums once there are many; answers when to look again."""
+    if OpenSum.select().count() > MANY_SHARES:
+        gather_sums()
+    return clock.now() + GATHERED_EVERY
+
+
+def gather_sums() -> None:
+    """Add up the shares that changes have left behind, so that totals read a row for each stage, person and team."""
+    keys = (OpenSum.stage, OpenSum.currency, OpenSum.owner, OpenSum.team)
+    figures = (OpenSum.number, OpenSum.amount, OpenSum.chances)
+    with database.atomic():
+        shares = OpenSum.delete().returning(*keys, *figures).tuples().execute()
+        sums: dict[tuple[Any, ...], list[int]] = {}
+        for share in shares:
+            present = sums.setdefault(share[: len(keys)], [0, 0, 0])
+            for place, figure in enumerate(share[len(keys) :]):
+                present[place] += int(figure)
+        rows = [(*key, *found) for key, found in sums.items() if any(found)]
+        for start in range(0, len(rows), 500):
+            OpenSum.insert_many(rows[start : start + 500], fields=[*keys, *figures]).execute()
 
 
 def count_rows() -> None:

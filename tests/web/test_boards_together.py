@@ -7,6 +7,7 @@ from typing import Any
 
 from crmlite.models.journal import Entry
 from crmlite.models.opportunities import Opportunity
+from crmlite.rules import upkeep
 from tests.make import make_opportunity, stage
 from tests.servers import Visitor
 
@@ -49,8 +50,11 @@ def test_eight_people_moving_at_random_leave_orders_sums_and_history_consistent(
     for key in stages:
         places = [row.position for row in Opportunity.select().where(Opportunity.stage == key)]
         assert len(set(places)) == len(places), "no two cards of a column share a place"
-    with Visitor(server, "alice") as visitor:
-        assert_sums_agree(visitor.get(BOARD).text, stages)
+    for gathered in (False, True):
+        if gathered:
+            upkeep.gather_sums()
+        with Visitor(server, "alice") as visitor:
+            assert_sums_agree(visitor.get(BOARD).text, stages)
 
 
 def assert_history_leads_to(card: Any) -> None:

@@ -34,6 +34,7 @@ def load(by: Actor, leads: int | None = None, progress: Progress | None = None) 
         say(f"Made {len(teller.kept)} records with their history.")
         if leads and leads > teller.count_of("lead"):
             bulk.load_bulk(cast, story, gesture, leads - teller.count_of("lead"), by, say)
+            upkeep.gather_sums()
             upkeep.count_rows()
         put_setting(MARK, {"gesture": gesture}, by)
     return cast.sign_ins

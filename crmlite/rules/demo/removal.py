@@ -22,7 +22,7 @@ from crmlite.models.quotes import QuoteLine
 from crmlite.models.tables import RECORDS
 from crmlite.models.teams import Membership
 from crmlite.models.users import Device, User
-from crmlite.rules import bodies, gate, links, search, search_index
+from crmlite.rules import bodies, gate, links, search, search_index, upkeep
 from crmlite.rules.access import OWNED, Actor
 from crmlite.rules.demo.loading import MARK, loaded
 from crmlite.rules.settings import put_setting
@@ -77,6 +77,7 @@ def remove(by: Actor) -> int:
         ).execute()
         put_setting(MARK, {}, by)
         bodies.drop_unused()
+        upkeep.gather_sums()
     return made
 
 
