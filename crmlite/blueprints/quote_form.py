@@ -19,7 +19,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import PARTNER_KINDS, Partner
 from crmlite.models.quotes import Quote
-from crmlite.rules import access, gate, partners, quotes
+from crmlite.rules import access, gate, partners, quote_origins, quotes
 
 ORIGINS = {"opportunity": Opportunity, "partner": Partner, "contact": Contact}
 MAIN = ("name", "contact", "opportunity", "valid_until", "currency", "language")
@@ -30,8 +30,8 @@ NEW_CUSTOMER = ("name", "first_name", "email", "phone")
 def begin() -> Response:
     """The dialog, with what the record it is begun from knows."""
     access.require(me(), "create", Quote(owner=me().id, status="draft"))
-    values = quotes.proposed(_origin())
-    blank = Quote(valid_until=quotes.valid_until(me()), owner=me().id, team=me().active_team_id)
+    values = quote_origins.proposed(_origin())
+    blank = Quote(valid_until=quote_origins.valid_until(me()), owner=me().id, team=me().active_team_id)
     for name, value in values.items():
         setattr(blank, name, value)
     return _form(blank)
@@ -147,7 +147,7 @@ def _choices(blank: Quote, sent: Any, to: Reader) -> tuple[Partner | None, Lead 
         number = int(offered) if offered.isdigit() and len(offered) < 10 else 0
         sale_id = _opportunity_of(sent.get("opportunity", ""), to)
     sale = access.look(Opportunity, sale_id, to.by)
-    return access.look(Partner, number, to.by), quotes.asks_for_customer(sale, to.by) if sale else None
+    return access.look(Partner, number, to.by), quote_origins.asks_for_customer(sale, to.by) if sale else None
 
 
 def _with_customers_own(field: fields.Field) -> fields.Field:

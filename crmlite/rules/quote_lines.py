@@ -83,8 +83,15 @@ def remove(line: QuoteLine, by: Actor) -> Quote:
 def carry(source: Quote, target: Quote, by: Actor) -> None:
     """The target gets the same lines."""
     with gate.together():
-        for line in list(_ordered(_alive(source))):
+        lines = list(_ordered(_alive(source)))
+        wanted = [line.product_id for line in lines if line.product_id]
+        known = {
+            one for (one,) in visible(Product, by).where(Product.id.in_(wanted or [0])).select(Product.id).tuples()
+        }
+        for line in lines:
             values = {name: line.__data__[name] for name in COPIED}
+            if line.product_id not in known:  # no longer kept: the line stays what it says
+                values["product"] = None
             gate.create(QuoteLine, {**values, "quote": target.id}, by)
         _settle(target, by)
 

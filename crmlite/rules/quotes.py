@@ -6,24 +6,18 @@ from typing import Any
 from peewee import ModelSelect, fn
 
 from crmlite import clock
-from crmlite.errors import Invalid
-from crmlite.models.base import fold
-from crmlite.models.choices import Stage
+from crmlite.errors import Forbidden, Invalid
 from crmlite.models.contacts import Contact
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.quotes import OPEN_STATUSES, Quote, frozen
-from crmlite.rules import conversions, directory, gate, opportunities, organisation, partners, quote_lines
-from crmlite.rules.access import Actor, look, visible
-from crmlite.rules.directory import Directory
+from crmlite.rules import directory, gate, opportunities, partners, quote_lines, quote_origins
+from crmlite.rules.access import Actor, look, may, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
-from crmlite.rules.quote_addresses import address_of
 from crmlite.rules.quote_steps import cancelling, orders_of, step
 
 SOON = timedelta(days=7)
-PROPOSITION = "proposition"
-NO_CUSTOMER = "Please choose a customer: the opportunity has neither a customer nor a lead to make one from."
 STEPS = frozenset({
     "status", "reference", "revision", "supersedes", "made_customer", "untaxed", "tax", "total", "finalized_at",
     "sent_at", "confirmed_at", "confirmed_by", "completed_at", "cancelled_at", "cancel_reason", "cancel_text",
@@ -43,27 +37,18 @@ def create(values: dict[str, Any], by: Actor) -> Quote:
     with gate.together():
         sale = look(Opportunity, given.get("opportunity") or 0, by)
         if sale is not None:
-            given = {**_of_opportunity(sale), **given}
-            given["partner"] = given.get("partner") or _customer_of(sale, by)
+            given = {**quote_origins.on_offer(quote_origins.of_opportunity(sale), by), **given}
+            given["partner"] = given.get("partner") or quote_origins.customer_of(sale, by)
         customer, contact = look(Partner, given.get("partner") or 0, by), look(Contact, given.get("contact") or 0, by)
         if customer is None and contact is not None and contact.partner_id:
             customer = look(Partner, contact.partner_id, by)
             given["partner"] = customer.id if customer else None
-        begun = {**_of_customer(customer, contact, by), "valid_until": valid_until(by)}
-        begun |= _texts(given.get("language") or begun.get("language", ""))
+        begun = {**quote_origins.of_customer(customer, contact, by), "valid_until": quote_origins.valid_until(by)}
+        begun |= quote_origins.texts(given.get("language") or begun.get("language", ""))
         quote = gate.create(Quote, {**with_currency(followed_by(by, {**begun, **given})), "status": "draft"}, by)
         if sale is not None:
-            _propose(sale, quote, by)
+            quote_origins.propose(sale, by)
     return quote
-
-
-def proposed(origin: Opportunity | Partner | Contact | None) -> dict[str, Any]:
-    """What the form of a new quote shows already, taken from the record it is begun from."""
-    if isinstance(origin, Opportunity):
-        return {"opportunity": origin.id, **_of_opportunity(origin)}
-    if isinstance(origin, Contact):
-        return {"contact": origin.id, "partner": origin.partner_id}
-    return {"partner": origin.id, "currency": origin.currency} if origin else {}
 
 
 def edit(quote: Quote, values: dict[str, Any], by: Actor, seen: int | None = None) -> Quote:
@@ -77,7 +62,7 @@ def edit(quote: Quote, values: dict[str, Any], by: Actor, seen: int | None = Non
     with gate.together():
         if values.get("currency", quote.currency) != quote.currency:
             quote_lines.refuse_other_digits(quote, values["currency"])
-        return gate.change(quote, {**_following_address(quote, values, by), **values}, by, seen)
+        return gate.change(quote, {**quote_origins.following_address(quote, values, by), **values}, by, seen)
 
 
 def take(quote: Quote, by: Actor, seen: int | None = None) -> Quote:
@@ -117,6 +102,7 @@ def confirm(quote: Quote, by: Actor, seen: int | None = None) -> Quote:
         if not fresh.is_order:
             customer = Partner.get_or_none(Partner.id == fresh.partner_id)
             if customer is not None and not customer.is_customer:
+                _require(customer, "Confirming makes its prospect a customer", by)
                 partners.edit(customer, {"is_customer": True}, by)
                 values["made_customer"] = True
             values |= {"confirmed_at": clock.now(), "confirmed_by": by.id}
@@ -140,6 +126,7 @@ def cancel(quote: Quote, reason_id: int | None, text: str, by: Actor, seen: int 
             customer = Partner.get_or_none((Partner.id == fresh.partner_id) & Partner.deleted_at.is_null())
             mark = (Quote.partner == fresh.partner_id) & (Quote.made_customer == True)  # noqa: E712 - an SQL expression
             if customer is not None and customer.is_customer and Quote.select(Quote.id).where(mark).exists():
+                _require(customer, "Cancelling makes its customer a prospect again", by)
                 partners.edit(customer, {"is_prospect": True}, by)
     return quote
 
@@ -153,7 +140,7 @@ def revise(quote: Quote, by: Actor, seen: int | None = None) -> Quote:
         family = (Quote.reference == base) | Quote.reference.startswith(f"{base}-")
         revision = Quote.select(fn.MAX(Quote.revision)).where(family).scalar() + 1
         mark = {"reference": f"{base}-{revision}", "revision": revision, "supersedes": fresh.id}
-        return _again(fresh, {**mark, "valid_until": _still(fresh.valid_until, by)}, by)
+        return _again(fresh, {**mark, "valid_until": quote_origins.still_valid(fresh.valid_until, by)}, by)
 
 
 def copy(quote: Quote, by: Actor) -> Quote:
@@ -162,7 +149,7 @@ def copy(quote: Quote, by: Actor) -> Quote:
         fresh = gate.locked(quote)
         sale = look(Opportunity, fresh.opportunity_id or 0, by)
         closed = {} if sale and sale.outcome == "open" else {"opportunity": None}
-        return _again(fresh, {**closed, "valid_until": valid_until(by)}, by)
+        return _again(fresh, {**closed, "valid_until": quote_origins.valid_until(by)}, by)
 
 
 def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
@@ -194,101 +181,22 @@ def ink(quote: Any, today: date) -> str:
     return "green" if quote.status in ("confirmed", "completed") else "plain"
 
 
-def asks_for_customer(sale: Opportunity, by: Actor) -> Lead | None:
-    """The lead that a customer would be made from; None where there is a customer, or no lead."""
-    if sale.partner_id:
-        return None
-    lead = look(Lead, sale.lead_id or 0, by)
-    return lead if lead and not look(Partner, lead.partner_id or 0, by) else None
-
-
-def valid_until(by: Actor) -> date | None:
-    """Until when a quote of today is valid; None where the house sets no limit."""
-    days = organisation.quote_days()
-    return clock.today(by.zone) + timedelta(days=days) if days else None
-
-
-def _of_opportunity(sale: Opportunity) -> dict[str, Any]:
-    names = ("name", "partner", "contact", "currency", "owner", "team")
-    return {name: sale.__data__[name] for name in names if sale.__data__[name]}
-
-
-def _of_customer(customer: Partner | None, contact: Contact | None, by: Actor) -> dict[str, Any]:
-    if customer is None:
-        return {}
-    return {
-        "name": f"Quote for {customer.label}"[:200],
-        "currency": customer.currency or directory.current().currency,
-        "language": customer.language or (contact.language if contact else ""),
-        "address": address_of(customer, contact, by),
-    }
-
-
-def _customer_of(sale: Opportunity, by: Actor) -> int:
-    """The customer of the lead, or a new prospect made from it, who is the opportunity's from now on. Raises Invalid
-    with the field partner where there is neither."""
-    lead = look(Lead, sale.lead_id or 0, by)
-    if lead is None:
-        raise Invalid(fields={"partner": NO_CUSTOMER})
-    customer = look(Partner, lead.partner_id or 0, by) or conversions.prospect_from(lead, by)
-    opportunities.edit(sale, {"partner": customer.id}, by)
-    return int(customer.id)
-
-
-def _propose(sale: Opportunity, quote: Quote, by: Actor) -> None:
-    if sale.outcome == "lost":
-        raise Invalid("This opportunity is lost: please reopen it before you quote.")
-    stage = proposition(sale)
-    if stage is not None:
-        opportunities.move(sale, stage.id, by)
-
-
-def proposition(sale: Opportunity, now: Directory | None = None) -> Stage | None:
-    """The stage Proposition of the opportunity's pipeline, where it stands before that one."""
-    now = now or directory.current()
-    present = now.stages.get(sale.stage_id)
-    if present is None or present.outcome != "open":
-        return None
-    beside = [one for one in now.stages_on_offer(present.id) if one.pipeline_id == present.pipeline_id]
-    later = beside[beside.index(present) + 1 :]
-    return next((one for one in later if one.outcome == "open" and fold(one.name) == PROPOSITION), None)
-
-
 def _close(quote: Quote, by: Actor) -> None:
     sale = Opportunity.get_or_none(Opportunity.id == quote.opportunity_id)
     wanted = directory.current().settings["order_closes_opportunity"]
     if wanted and sale is not None and sale.deleted_at is None and sale.outcome != "won":
+        _require(sale, "Confirming wins its opportunity", by)
         opportunities.win(sale, by)
 
 
-def _following_address(quote: Quote, values: dict[str, Any], by: Actor) -> dict[str, Any]:
-    if "address" in values and values["address"] != quote.address:
-        return {}
-    before = quote.partner_id, quote.contact_id
-    after = values.get("partner", quote.partner_id), values.get("contact", quote.contact_id)
-    if before == after or (quote.address and quote.address != _address(*before, by)):
-        return {}
-    return {"address": _address(*after, by)}
-
-
-def _address(partner_id: int | None, contact_id: int | None, by: Actor) -> str:
-    customer = look(Partner, partner_id or 0, by)
-    return address_of(customer, look(Contact, contact_id or 0, by), by) if customer else ""
+def _require(record: Partner | Opportunity, what: str, by: Actor) -> None:
+    """Say which part of a step is not this person's to do. Raises Forbidden."""
+    if not may(by, "change", record):
+        raise Forbidden(f"{what}, which you may not change: please ask whom that is assigned to, or a manager.")
 
 
 def _again(quote: Quote, values: dict[str, Any], by: Actor) -> Quote:
-    carried = {name: quote.__data__[name] for name in CARRIED}
+    carried = quote_origins.on_offer({name: quote.__data__[name] for name in CARRIED}, by)
     fresh = gate.create(Quote, {**carried, "status": "draft", **values}, by)
     quote_lines.carry(quote, fresh, by)
     return fresh
-
-
-def _texts(language: str) -> dict[str, str]:
-    """What the house begins a quote in this language with."""
-    texts = organisation.texts(language)
-    return {"introduction": texts.introduction, "closing": texts.closing}
-
-
-def _still(before: date | None, by: Actor) -> date | None:
-    """The validity it had, where that is not over."""
-    return before if before and before >= clock.today(by.zone) else valid_until(by)

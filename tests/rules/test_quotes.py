@@ -22,12 +22,15 @@ from crmlite.rules import (
     opportunities,
     organisation,
     partners,
+    products,
     quote_lines,
+    quote_origins,
     quote_steps,
     quotes,
     search,
     search_index,
     settings,
+    users,
 )
 from tests import people
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner, make_quote, stage
@@ -103,7 +106,7 @@ def test_a_prospect_is_made_from_the_lead_where_there_is_no_customer(alice):
     """SEED-72, crm-reference 2.6: the prospect has the lead's details and is the opportunity's from now on."""
     lead = make_lead(alice, "Costa", company="Azenha", email="ines@azenha.example", phone="+351 21 340 55 10")
     sale = make_opportunity(alice, "Mill", lead=lead.id)
-    assert quotes.asks_for_customer(sale, alice).id == lead.id
+    assert quote_origins.asks_for_customer(sale, alice).id == lead.id
     with gate.together() as gesture:
         quote = quotes.create({"opportunity": sale.id}, alice)
     made = Partner.get_by_id(quote.partner_id)
@@ -326,6 +329,20 @@ def test_cancelling_a_quote_leaves_a_customer_as_he_is(alice):
     assert Partner.get_by_id(partner.id).is_customer
 
 
+def test_an_order_whose_customer_is_hidden_is_confirmed_by_somebody_who_sees_him(alice, bob, carol, owner):
+    quote = in_status(alice, "finalized")
+    quotes.edit(quote, {"owner": bob.id}, alice)
+    settings.set_visibility({"rep": {"partner": "own"}}, owner)
+    bob = access.actor(people.user("bob").id, "web")
+    with pytest.raises(Forbidden, match="makes its prospect a customer"):
+        quotes.confirm(quote, bob)
+    assert Quote.get_by_id(quote.id).status == "finalized"
+    quotes.confirm(quote, carol)
+    with pytest.raises(Forbidden, match="a prospect again"):
+        quotes.cancel(quote, mistake(), "", bob)
+    assert Quote.get_by_id(quote.id).status == "confirmed"
+
+
 @pytest.mark.parametrize("begins", ["New", "Negotiation", "Closed lost"])
 def test_with_the_setting_on_an_order_wins_its_opportunity_whatever_the_stage(alice, owner, begins):
     """SEED-73"""
@@ -459,6 +476,20 @@ def test_a_copy_has_the_lines_and_no_number(alice):
     assert (fresh.status, fresh.reference, fresh.revision) == ("draft", "", 1)
     assert (fresh.total, fresh.note, fresh.made_customer, fresh.confirmed_at) == (quote.total, "Ours", False, None)
     assert [line.name for line in quote_lines.of(fresh, alice)] == ["Work"]
+
+
+def test_a_copy_and_a_version_go_on_without_who_and_what_is_gone(alice, carol, owner):
+    product = products.create({"name": "Shelf", "price": 50_00}, carol)
+    quote = make_quote(alice, lines=0)
+    quote_lines.add(quote, quote_lines.of_product(product, quote), alice)
+    quotes.finalize(quote, alice)
+    gate.remove(product, carol)
+    users.deactivate(people.user("alice"), owner)
+    made = [quotes.copy(quote, carol), quotes.revise(quote, carol)]
+    for fresh in made:
+        assert fresh.owner_id == carol.id and fresh.total == quote.total
+        (line,) = quote_lines.of(fresh, carol)
+        assert (line.name, line.product_id) == ("Shelf", None)
 
 
 # --- who sees and finds it
