@@ -205,6 +205,32 @@ def test_a_quote_that_is_finalized_meanwhile_keeps_what_is_typed(page_of, alice,
     assert quote_lines.of(quote, alice)[0].quantity == 1000
 
 
+def test_finalizing_waits_for_the_line_that_was_just_typed(page_of, alice):
+    quote = make_quote(alice)
+    page = page_of("alice")
+    page.goto(f"/quotes/{quote.id}")
+    field(lines(page).first, "quantity").fill("4")
+    page.get_by_role("button", name="Finalize").click()
+    expect(page.locator(".path [aria-current]")).to_have_text("Finalized")
+    assert Quote.get_by_id(quote.id).untaxed == 400_00
+
+
+def test_without_connection_a_line_is_kept_and_sent_again(page_of, alice):
+    quote = make_quote(alice)
+    page = page_of("alice")
+    page.goto(f"/quotes/{quote.id}")
+    page.context.set_offline(True)
+    row = lines(page).first
+    field(row, "quantity").fill("4")
+    page.keyboard.press("Tab")
+    expect(page.locator(".toast.red")).to_contain_text("Your text is kept")
+    expect(field(row, "quantity")).to_have_value("4")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Retry").click()
+    expect(row.locator(".total")).to_have_text("€ 400.00")
+    assert Quote.get_by_id(quote.id).untaxed == 400_00
+
+
 def test_a_new_customer_is_made_in_the_form_of_the_quote(page_of, alice):
     """SEED-77"""
     page = page_of("alice")
