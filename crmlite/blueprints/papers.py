@@ -100,5 +100,6 @@ def _page(language: str, error: Refused | None = None) -> Response:
         tabs=[(word, f"{HERE}?language={one}", one == language, None) for one, word in LANGUAGES.items()],
         values={"quote_days": organisation.quote_days(), **kept, **typed},
         errors=error.fields if error else {},
+        address=organisation.sender()["address"],
         fallback=language != "en" and not any(kept.values()),
     )

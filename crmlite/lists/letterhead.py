@@ -14,7 +14,7 @@ SAMPLE = (("Wall shelving, oak", 12, 289, 1000), ("Ceiling light", 8, 90, 0), ("
 def sender() -> Sender:
     known = organisation.sender()
     return Sender(
-        str(directory.current().settings["organisation"] or "crmlite"),
+        str(directory.current().settings["organisation"]),
         tuple(line for line in known["address"].split("\n") if line),
         known["phone"],
         known["email"],

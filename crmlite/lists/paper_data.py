@@ -8,8 +8,8 @@ from crmlite.lists.paper_words import Speech
 
 @dataclass(frozen=True)
 class Sender:
-    """Whose paper it is. `lines`: the postal address. `registration`: tax or company number, with its name.
-    `logo`: as `rules/images.logo` draws it."""
+    """Whose paper it is; without a `name` where the house has none yet. `lines`: the postal address. `registration`:
+    tax or company number, with its name. `logo`: as `rules/images.logo` draws it."""
 
     name: str
     lines: tuple[str, ...] = ()
@@ -19,6 +19,11 @@ class Sender:
     registration: str = ""
     bank: str = ""
     logo: bytes = b""
+
+    @property
+    def back(self) -> str:
+        """Where it goes when nobody is found: one line above the address."""
+        return " · ".join(filter(None, [self.name, *self.lines]))
 
     @property
     def reach(self) -> list[str]:

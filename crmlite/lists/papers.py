@@ -120,8 +120,7 @@ class PaperSheets(Sheets):
     def _address(self, top: float) -> float:
         self.pdf.set_y(top)
         self.ink(6.5, grey=True)
-        back = " · ".join([self.paper.sender.name, *self.paper.sender.lines])
-        self.row((self.lines(back, 85) or [""])[0], FINE)
+        self.row((self.lines(self.paper.sender.back, 85) or [""])[0], FINE)
         self.pdf.ln(1.5)
         self.ink(10)
         for line in self.paper.recipient:

@@ -98,6 +98,16 @@ def test_each_language_has_its_texts(owner):
     assert owner.get("/settings/papers/xx.pdf").status_code == 404
 
 
+def test_a_house_without_name_or_address_is_told_before_its_customers_are(owner, alice, client_of):
+    assert "Quotes go out without your name." in owner.get("/settings/papers").text
+    (page,) = words(client_of("alice").get(f"/quotes/{make_quote(alice).id}.pdf").content)
+    assert "crmlite" not in page
+    owner.post("/settings/organisation", data=HOUSE)
+    assert "Quotes go out without your address." in owner.get("/settings/papers").text
+    owner.post("/settings/organisation", data={**HOUSE, "address": "14 Quay Street"})
+    assert "Quotes go out" not in owner.get("/settings/papers").text
+
+
 def test_a_text_that_is_too_long_stays_typed(owner):
     answer = owner.post("/settings/papers/de", data={"footer": "x" * 1001, "closing": "Bis bald"})
     assert answer.status_code == 422 and "within 1,000" in answer.text and ">Bis bald</textarea>" in answer.text
