@@ -147,6 +147,9 @@ def test_every_colour_rule_has_its_row(house: list[demo.SignIn]) -> None:
     colours = {inks.ink(sale, today, now) for sale in sales}
     assert colours == {"red", "orange", "blue", "plain", "fill-green", "fill-red"}
     assert {inks.edge(sale.probability) for sale in sales} == {"red", "orange", "black", "green"}
+    chances = {sale.probability for sale in sales if sale.outcome == "open"}
+    for low, at, high in ((20, 25, 30), (45, 50, 55), (70, 75, 80)):
+        assert {low, at, high} <= chances, "a row below, at and above each limit of the edges"
     assert any(
         inks.idle(sale, stages[sale.stage_id], now) for sale in sales if sale.outcome == "open"
     )
