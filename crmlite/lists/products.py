@@ -76,7 +76,7 @@ SPEC = ListSpec(
     acts=acts,
     groups=(
         ("Product", ("name", "reference", "description")),
-        ("Price", ("price", "currency", "unit", "tax")),
+        ("Selling", ("price", "currency", "unit", "tax")),
     ),
     empty="No products here yet. A product gives the lines of a quote their text, price and tax.",
 )
