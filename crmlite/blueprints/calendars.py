@@ -1,31 +1,26 @@
 """The calendar: a week, a day, the days ahead as a list. The address holds the range and the layers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite import clock
+from crmlite.blueprints import layers as layering
 from crmlite.blueprints import respond
 from crmlite.blueprints.frame import reader
-from crmlite.blueprints.guard import me
+from crmlite.blueprints.guard import lists, me
+from crmlite.blueprints.layers import COLOURED, Shown
 from crmlite.lists import almanac, calendar_items, month_plan, planner
 from crmlite.lists.planner import DAY
 from crmlite.lists.reader import Reader
-from crmlite.rules import agenda, events, sync
+from crmlite.rules import agenda, calendars, events, sync
 
 bp = Blueprint("calendars", __name__)
 AGENDA_DAYS = 14
-
-
-class Shown(NamedTuple):
-    """The layers that are switched on; `query` keeps them in a link."""
-
-    calendars: frozenset[int]
-    people: frozenset[int]
-    query: dict[str, Any]
 
 
 @bp.get("/calendars/week")
@@ -138,14 +133,14 @@ def _page(
     on by where `before` and `after` do not say. A month hands over its weeks as `rows`."""
     to, by = reader(), me()
     layers = agenda.layers(by)
-    shown = _shown(layers)
+    shown = layering.shown(layers)
     items = _items(first, days, layers, shown, to)
     anchor = shown_month or first + DAY * (3 if days == 7 else 0)
 
     def link(path: str) -> str:
         return _address(path, shown.query)
 
-    return respond.page(
+    response = respond.page(
         template,
         plan=None if rows else planner.plan(items, first, days),
         weeks_shown=month_plan.weeks(items, rows) if rows else (),
@@ -172,8 +167,11 @@ def _page(
         here=request.full_path.rstrip("?"),
         almanac=almanac,
         reader=to,
+        coloured=list(COLOURED.items()),
+        hues=_hues(layers),
         **context,
     )
+    return layering.remember(response, shown)
 
 
 def _items(first: date, days: int, layers: agenda.Layers, shown: Shown, to: Reader) -> list[planner.Item]:
@@ -181,28 +179,20 @@ def _items(first: date, days: int, layers: agenda.Layers, shown: Shown, to: Read
     start = clock.day_bounds(first, by.zone)[0]
     end = clock.day_bounds(first + DAY * (days - 1), by.zone)[1]
     seen = [*layers.mine, *layers.shared]
-    turns = events.between(start, end, by, shown.calendars, shown.people)
+    turns = list(events.between(start, end, by, shown.calendars, shown.people))
     writable = {one.id for one in agenda.writable(by, seen)}
-    return calendar_items.items(turns, to, writable, {one.id: sync.zone_of(one) for one in seen})
+    hues = _hues(layers) if shown.coloured != "type" else {}
+    key = "calendar_id" if shown.coloured == "calendar" else "owner_id"
+    found = calendar_items.items(turns, to, writable, {one.id: sync.zone_of(one) for one in seen})
+    by_id = {turn.id: hues.get((shown.coloured, getattr(turn, key)), "") for turn in turns}
+    return [replace(one, look=f"{one.look} {by_id[one.id]}".strip()) for one in found] if hues else found
 
 
-def _shown(layers: agenda.Layers) -> Shown:
-    """Own and shared calendars, unless the address says which layers are on. What is assigned to me belongs
-    to my calendars, whoever's it stands in."""
-    known = {one.id for one in (*layers.mine, *layers.shared)}
-    colleagues = {person.id for person in layers.colleagues}
-    own = me().id or 0
-    if "layers" not in request.args:
-        return Shown(frozenset(known), frozenset({own}), {})
-    calendars = frozenset(_ids("calendar") & known)
-    people = frozenset(_ids("person") & colleagues)
-    mine = {own} if any(one.id in calendars for one in layers.mine) else set()
-    query = {"layers": 1, "calendar": sorted(calendars), "person": sorted(people)}
-    return Shown(calendars, people | mine, query)
-
-
-def _ids(name: str) -> set[int]:
-    return {int(text) for text in request.args.getlist(name) if text.isdecimal() and len(text) < 10}
+def _hues(layers: agenda.Layers) -> dict[tuple[str, int], str]:
+    """The class of the colour of each calendar and person. Of colours that devices chose the nearest of ours."""
+    seen = {("calendar", one.id): f"h{calendars.hue(one.colour)}" for one in (*layers.mine, *layers.shared)}
+    people = {("person", one.id): f"h{one.colour % len(calendars.COLOURS)}" for one in lists().people.values()}
+    return seen | people
 
 
 def _views(first: date, last: date, to: Reader, link: Any) -> list[tuple[str, str, str]]:

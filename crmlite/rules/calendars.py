@@ -57,6 +57,17 @@ def personal(user_id: int, kind: str) -> Calendar:
     return Calendar.get((Calendar.owner == user_id) & (Calendar.slug == kind) & Calendar.deleted_at.is_null())
 
 
+def hue(colour: str) -> int:
+    """Which of COLOURS a colour is, or is nearest to."""
+    wanted = _rgb(colour) if COLOUR.fullmatch(colour) else (0, 0, 0)
+    far = [sum((a - b) ** 2 for a, b in zip(_rgb(one), wanted, strict=True)) for one in COLOURS]
+    return far.index(min(far))
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
 def seen_by(by: Actor) -> list[Calendar]:
     return list(visible(Calendar, by).order_by(Calendar.team.is_null(False), Calendar.position, Calendar.id))
 

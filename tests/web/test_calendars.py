@@ -308,3 +308,38 @@ def test_of_a_repeating_meeting_the_person_is_asked_which_turns_move(client_of, 
     text = client_of("alice").part(f"/events/{event.id}/which", params=asked).text
     assert all(label in text for label in ("This one only", "This and following", "All of them"))
     assert client_of("charlie").part(f"/events/{event.id}/which", params=asked).status_code == 404
+
+
+def test_the_layers_stay_as_one_left_them(client_of, alice, bob):
+    visitor, mine = client_of("alice"), Calendar.get((Calendar.owner == alice.id) & (Calendar.slug == "events"))
+    asked = {"layers": 1, "calendar": mine.id, "person": bob.id, "coloured": "person"}
+    visitor.part(WEEK, params=asked)
+    text = visitor.get(WEEK).text
+    boxes = re.findall(r'<input type="checkbox"[^>]*name="(\w+)" value="(\d+)" checked', text)
+    assert boxes == [("calendar", str(mine.id)), ("person", str(bob.id))]
+    assert '<option value="person" selected>' in text
+
+
+def test_a_link_that_names_layers_changes_nothing_for_later(client_of, alice):
+    visitor = client_of("alice")
+    before = visitor.get(WEEK).text.count(" checked")
+    visitor.get(f"{WEEK}?layers=1")
+    assert visitor.get(WEEK).text.count(" checked") == before
+
+
+@pytest.mark.parametrize("kept", ["~", "x~y~z", "1.2~~nothing", "~~~~", "999999999999~1~type"])
+def test_a_broken_memory_of_layers_does_no_harm(client_of, alice, kept):
+    visitor = client_of("alice")
+    visitor.cookies.set(f"layers-{alice.id}", kept, domain="127.0.0.1", path="/calendars")
+    assert visitor.get(WEEK).status_code == 200
+
+
+def test_colours_tell_calendars_or_people_apart(client_of, alice, bob):
+    mine = Calendar.get((Calendar.owner == alice.id) & (Calendar.slug == "events"))
+    planned(alice, 26, 10)
+    planned(bob, 26, 12, subject="Visit")
+    asked = {"layers": 1, "calendar": mine.id, "person": bob.id}
+    by_type = client_of("alice").get(WEEK, params=asked).text
+    assert not re.search(r'class="ev [^"]*\bh\d', by_type)
+    by_person = client_of("alice").get(WEEK, params={**asked, "coloured": "person"}).text
+    assert len(set(re.findall(r'class="ev [^"]*\b(h\d)', by_person))) == 2
