@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crmlite.lists import owners
-from crmlite.lists.event_form import REMINDERS, Texts
+from crmlite.lists import event_reminders, owners
+from crmlite.lists.event_form import Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.calendars import Calendar
 from crmlite.models.events import CALL_TYPES, EVENT_KINDS, EVENT_STATUSES, PRIORITIES, TASK_STATUSES, Event
@@ -37,10 +37,7 @@ def at_fields(errors: dict[str, str], kind: str) -> Texts:
 
 def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calendar]) -> dict[str, Any]:
     """Options of the form's selects; what the event has stays on offer."""
-    reminder = texts.get("reminder", "")
-    reminders = dict(REMINDERS)
-    if reminder not in reminders and reminder.isdecimal():
-        reminders[reminder] = reminder_words(int(reminder))
+    whole = bool(texts.get("all_day")) if texts.get("kind") != "task" else not texts.get("due_time")
     rules = dict(repeats.REPEATS)
     if texts.get("repeat") == "custom" and event:
         rules["custom"] = repeats.sentence(event.rrule, event.tzid or to.by.zone)
@@ -56,7 +53,8 @@ def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calen
     shown = [kind for kind in EVENT_KINDS if kind != "email" or texts.get("kind") == "email"]
     return {
         "kinds": [(kind, EVENT_KINDS[kind]) for kind in shown],
-        "reminders": list(reminders.items()),
+        "reminders": {row: event_reminders.offered(texts, row, whole, to) for row in event_reminders.ROWS},
+        "reminder_units": list(event_reminders.UNITS),
         "repeats": list(rules.items()),
         "statuses": list(EVENT_STATUSES.items()),
         "task_statuses": list(TASK_STATUSES.items()),
@@ -75,14 +73,3 @@ def _categories(kind: str, texts: Texts, to: Reader) -> list[tuple[Any, str]]:
     present = int(text) if text.isdecimal() else None
     on_offer = to.directory.choices_of("event_category", present)
     return [("", "—"), *((c.id, c.name) for c in on_offer if c.event_kind in ("", kind) or c.id == present)]
-
-
-def reminder_words(minutes: int | None) -> str:
-    if minutes is None:
-        return ""
-    if str(minutes) in REMINDERS:
-        return REMINDERS[str(minutes)]
-    for size, unit in ((1440, "days"), (60, "hours")):
-        if minutes % size == 0:
-            return f"{minutes // size} {unit} before"
-    return f"{minutes} minutes before"

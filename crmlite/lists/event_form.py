@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from crmlite import clock
 from crmlite.ics.read import Fields
-from crmlite.lists import kinds
+from crmlite.lists import event_reminders, kinds
+from crmlite.lists.event_reminders import Texts as Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.base import Record
 from crmlite.models.events import EVENT_KINDS, Event
@@ -15,21 +16,10 @@ from crmlite.rules.access import OWNED, find, look
 
 WISHES = {"do_not_call": "no calls", "do_not_email": "no e-mails"}
 LINKS = {"lead": "Lead", "partner": "Customer", "contact": "Contact", "opportunity": "Opportunity"}
-REMINDERS = {
-    "": "No reminder",
-    "0": "At the start",
-    "5": "5 minutes before",
-    "10": "10 minutes before",
-    "15": "15 minutes before",
-    "30": "30 minutes before",
-    "60": "1 hour before",
-    "1440": "1 day before",
-}
 HALF_HOUR = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
-Texts = dict[str, str]
 
 
 def blank(args: Mapping[str, str], to: Reader) -> Texts:
@@ -73,7 +63,7 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
         "priority": str(event.priority),
         "call_type": event.call_type or "outgoing",
         f"category_{event.kind}": str(event.category_id or ""),
-        "reminder": "" if event.alarm_minutes is None else str(event.alarm_minutes),
+        **event_reminders.shown(turn.alarms, turn.due_is_date or (turn.all_day and not turn.due_at), to),
         "repeat": repeat.word,
         "until": repeat.until.isoformat() if repeat.until else "",
         "private": "1" if turn.private else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.lists import kinds
+from crmlite.lists import event_reminders, kinds
 from crmlite.lists.event_form import DAY, HOUR, LINKS, Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.events import CALL_TYPES, EVENT_KINDS, EVENT_STATUSES, PRIORITIES, TASK_STATUSES, Event
@@ -16,7 +16,6 @@ from crmlite.rules import repeats
 TIMES = ("all_day", "day", "start", "end_day", "end")
 LIMITS = {"subject": 500, "location": 500, "description": 50_000}  # as the columns of Event
 LONGEST = timedelta(days=366)
-EARLIEST_REMINDER = 40_320  # minutes: four weeks
 
 
 @dataclass
@@ -115,13 +114,14 @@ def _ids(typed: Input) -> None:
 
 
 def _reminder(typed: Input) -> None:
-    text = typed.text("reminder")
-    if not typed.wanted("reminder"):
-        return
-    if text and not (text.isdecimal() and len(text) < 6 and int(text) <= EARLIEST_REMINDER):
-        typed.found["reminder"] = "Please choose a reminder from the list."
+    if typed.kind == "task":
+        whole_days = None if not typed.text("due") else not typed.text("due_time")
     else:
-        typed.values["alarm_minutes"] = int(text) if text else None
+        whole_days = bool(typed.text("all_day"))
+    wish, found = event_reminders.read(typed.form, typed.before, whole_days, typed.to)
+    typed.found |= found
+    if any(wish):
+        typed.values["reminders"] = wish
 
 
 def _links(typed: Input) -> None:

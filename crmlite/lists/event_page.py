@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from crmlite import clock
 from crmlite.errors import Missing
 from crmlite.ics.read import Fields, Refusal, read
-from crmlite.lists import almanac, kinds, timeline
-from crmlite.lists.event_choices import reminder_words
+from crmlite.lists import almanac, event_reminders, kinds, timeline
 from crmlite.lists.event_form import LINKS
 from crmlite.lists.events import ICONS, SPEC
 from crmlite.lists.reader import Reader, day
@@ -65,7 +64,7 @@ class View(NamedTuple):
     when: str
     zone_note: str
     repeats: str
-    reminder: str
+    reminders: list[str]
     location: str
     description: str
     category: str
@@ -110,7 +109,7 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         zone_note=zone_note(event, to),
         repeats=repeats.sentence(event.rrule, event.tzid or to.by.zone)
         or ("Repeats" if event.recurring else ""),
-        reminder=reminder_words(event.alarm_minutes),
+        reminders=[event_reminders.words(alarm, _whole(turn), to) for alarm in turn.alarms],
         location=turn.location,
         description=turn.description,
         category=to.directory.choice_name(event.category_id),
@@ -187,6 +186,10 @@ def zone_note(event: Event, to: Reader) -> str:
         return ""
     theirs = clock.to_wall(event.starts_at, event.tzid)
     return f"Your time, {_place(to.by.zone)}. It was planned for {theirs:%H:%M} in {_place(event.tzid)}."
+
+
+def _whole(turn: Fields) -> bool:
+    return turn.due_is_date if turn.component == "VTODO" else turn.all_day
 
 
 def is_linked(event: Event) -> bool:

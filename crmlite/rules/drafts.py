@@ -1,9 +1,9 @@
 """What a person wishes of an event, as changes of its text; and a text as columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmlite import clock
 from crmlite.errors import Invalid
@@ -24,6 +24,13 @@ IN_TEXT = {
 }  # fmt: skip
 NOT_OF = {"VTODO": {"ends_at", "end_date"}, "VEVENT": {"due_at", "due_date", "percent"}}
 VERBS = {"realized": "finished", "finished": "finished", "cancelled": "cancelled"}
+
+
+class Reminders(NamedTuple):
+    """A change among the alarms of an event, told by their times; those that it does not name stay."""
+
+    added: tuple[Alarm, ...] = ()
+    removed: tuple[Alarm, ...] = ()
 
 
 def columns(text: str, calendar: Calendar) -> dict[str, Any]:
@@ -55,6 +62,8 @@ def in_text(values: dict[str, Any], fields: Fields | None, component: str) -> di
         )
     if "alarm_minutes" in values:
         wanted["alarms"] = _alarms(fields.alarms if fields else (), values["alarm_minutes"])
+    if "reminders" in values:
+        wanted["alarms"] = _reminded(wanted.get("alarms", fields.alarms if fields else ()), values["reminders"])
     return wanted
 
 
@@ -62,7 +71,7 @@ def recast(event: Event, fields: Fields, values: dict[str, Any], component: str)
     """Everything an event says, for its text to be built anew as a task, or the other way."""
     starts_at = values.get("starts_at") or event.starts_at or event.due_at or clock.now()
     kept = {"subject": event.subject, "location": event.location, "description": event.description,
-            "private": event.private, "free": event.free, "alarm_minutes": event.alarm_minutes,
+            "private": event.private, "free": event.free, "reminders": Reminders(fields.alarms),
             "priority": event.priority, "tzid": fields.tzid or None}  # fmt: skip
     if component == "VTODO":
         kept |= {"due_date": event.start_date} if event.all_day else {"due_at": event.starts_at}
@@ -177,6 +186,16 @@ def _alarms(present: tuple[Alarm, ...], minutes: int | None) -> list[Alarm]:
         return [Alarm(before=wish), *others]
     kept = Alarm(wish, None, first.action, first.related_end, first.uid) if first.before != wish else first
     return [kept, *others]
+
+
+def _reminded(present: Iterable[Alarm], wish: Reminders) -> list[Alarm]:
+    gone, standing = {_time(alarm) for alarm in wish.removed}, {_time(alarm) for alarm in present}
+    kept = [alarm for alarm in present if _time(alarm) not in gone]
+    return [*kept, *(alarm for alarm in wish.added if _time(alarm) not in standing - gone)]
+
+
+def _time(alarm: Alarm) -> tuple[object, ...]:
+    return alarm.before, alarm.at, alarm.related_end
 
 
 def _backwards(values: dict[str, Any]) -> dict[str, str]:

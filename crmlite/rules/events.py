@@ -61,7 +61,8 @@ def save(
 ) -> Event:
     """Plan a new event (`event` None) or change one. `values`: columns of Event by name (links by id), of
     them the times as `starts_at`, `ends_at` or with `all_day` as `start_date`, `end_date` (exclusive); a
-    task has `due_at` or `due_date`; `alarm_minutes` None takes the first alarm away and leaves the others.
+    task has `due_at` or `due_date`; `alarm_minutes` None takes the first alarm away and leaves the others;
+    `reminders` (drafts.Reminders) adds alarms and takes some away.
     What is not named stays. Of a repeating event `scope` says whether "this" turn, it and the "following"
     ones or "all" are meant; the times are then those of the turn `recurrence_id`. Returns the event that
     now holds the turn. Raises Invalid, Forbidden, Missing, Stale."""
