@@ -2,7 +2,8 @@
 
 from peewee import BigIntegerField, BooleanField, ForeignKeyField, IntegerField
 
-from crmlite.models.base import Record, Table, link, text, too_long
+from crmlite import clock
+from crmlite.models.base import Record, Table, UtcDateTime, link, text, too_long
 from crmlite.models.teams import Team
 from crmlite.models.users import User
 
@@ -60,11 +61,12 @@ class Share(Record):
 
 
 class Tombstone(Table):
-    """A name that left a calendar, for clients that still hold it."""
+    """A name that left a calendar, for clients that still hold it. Dropped after some time (rules/sync.py)."""
 
     calendar = ForeignKeyField(Calendar, on_delete="CASCADE")
     href = text(300)
     seq = BigIntegerField()
+    buried_at = UtcDateTime(default=clock.now)
 
     class Meta:
         table_name = "tombstones"

@@ -105,6 +105,7 @@ def restore(record: R, by: Actor) -> R:
         before = fresh.as_values()
         fresh.deleted_at = None
         require(by, "restore", fresh)
+        writing.make_room(fresh)
         _write(fresh, before, fresh.as_values(), by, "restored")
         record.__data__ = fresh.__data__
     return record

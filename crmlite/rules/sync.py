@@ -2,17 +2,21 @@
 texts."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from peewee import Expression, fn
+
+from crmlite import clock
 from crmlite.errors import Conflict
 from crmlite.ics.occurrences import Occurrence as Turn
 from crmlite.ics.occurrences import occurrences
 from crmlite.ics.read import Attendee as Guest
 from crmlite.ics.read import read
-from crmlite.models.base import is_sqlite
+from crmlite.models.base import database, is_sqlite
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event, Occurrence
@@ -20,6 +24,7 @@ from crmlite.models.users import User
 from crmlite.rules import directory, reach
 
 ON_THE_WIRE = ("ics", "href", "calendar", "deleted_at")
+KEPT = timedelta(days=400)
 
 
 class Derived(NamedTuple):
@@ -134,15 +139,40 @@ def index(event: Event) -> None:
         _invite(event, guests[start : start + 200])
 
 
-def index_days(user_id: int) -> None:
-    """Read whole days and floating times of a person's calendars anew, whose clock has moved to another zone.
-    Nothing that clients hold changes."""
-    mine = Calendar.select(Calendar.id).where((Calendar.owner == user_id) & Calendar.deleted_at.is_null())
+def index_days(theirs: Expression) -> None:
+    """Read whole days and floating times anew in the calendars of a person, or of the teams, whose clock has moved to
+    another zone. Nothing that clients hold changes."""
+    mine = Calendar.select(Calendar.id).where(theirs & Calendar.deleted_at.is_null())
     following = (Event.all_day == True) | (Event.tzid == "")  # noqa: E712 - an SQL expression
     for event in Event.select().where(Event.calendar.in_(mine) & Event.deleted_at.is_null() & following):
         columns = derive(event.ics, zone_of(event.calendar)).columns
         Event.update(**columns).where(Event.id == event.id).execute()
         index(event)
+
+
+def make_room(event: Event) -> None:
+    """Before an event comes back from the bin: another may have taken its name meanwhile. Raises Conflict when its
+    calendar is gone."""
+    if event.calendar.deleted_at is not None:
+        raise Conflict(f"The calendar “{event.calendar.name}” lies in the bin too: please restore it first.")
+    taken = (Event.calendar == event.calendar_id) & (Event.href == event.href) & (Event.id != event.id)
+    if Event.select().where(taken & Event.deleted_at.is_null()).exists():
+        event.href = f"{uuid.uuid4()}.ics"
+
+
+def purge() -> int:
+    """Drop the names that left long ago; who asks with a token from before then is told to start anew. Returns how
+    many."""
+    old = Tombstone.buried_at < clock.now() - KEPT
+    newest = Tombstone.select(Tombstone.calendar, fn.MAX(Tombstone.seq)).where(old).group_by(Tombstone.calendar)
+    dropped = 0
+    for calendar_id, seq in list(newest.tuples()):
+        with database.atomic():
+            hold([calendar_id])
+            floor = (Calendar.id == calendar_id) & (Calendar.floor_seq < seq)
+            Calendar.update(floor_seq=seq).where(floor).execute()
+            dropped += Tombstone.delete().where(old & (Tombstone.calendar == calendar_id)).execute()
+    return dropped
 
 
 def _invite(event: Event, guests: list[tuple[Guest, bool]]) -> None:

@@ -10,6 +10,8 @@ from crmlite import clock
 from crmlite.errors import Conflict, Stale
 from crmlite.models import statements
 from crmlite.models.base import STAMPS, Record, Table, database, is_sqlite
+from crmlite.models.calendars import Calendar
+from crmlite.models.choices import Setting
 from crmlite.models.documents import Document
 from crmlite.models.events import Event
 from crmlite.models.imports import Import, ImportRow
@@ -31,6 +33,12 @@ class Act(NamedTuple):
     verb: str
     gesture: int
     reverses: int | None
+
+
+def make_room(record: Record) -> None:
+    """For a record that comes back from the bin. Raises Conflict."""
+    if isinstance(record, Event):
+        sync.make_room(record)
 
 
 def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Act) -> None:
@@ -57,7 +65,9 @@ def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Ac
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):
         _touch_directory()
     if isinstance(record, User) and before and before["zone"] != after["zone"]:
-        sync.index_days(record.id)
+        sync.index_days(Calendar.owner == record.id)
+    if isinstance(record, Setting) and record.key == "zone":
+        sync.index_days(Calendar.owner.is_null())
 
 
 def erase(record: Record, act: Act) -> None:
