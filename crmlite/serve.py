@@ -24,6 +24,7 @@ from crmlite.models import backup
 from crmlite.models.base import database
 from crmlite.rules import (
     access,
+    addresses,
     calendar_files,
     demo,
     directory,
@@ -97,6 +98,7 @@ def application(settings: Settings | None = None) -> logs.Wsgi:
         logs.configure(settings)
         app.open_database(settings)
         worker.start(HANDLERS)
+    addresses.serve_at(settings.public_url)
     house = app.create(settings)
     _collect_rarely()
     return house

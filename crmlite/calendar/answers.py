@@ -5,20 +5,19 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
-from crmlite.calendar import filters, xml
+from crmlite.calendar import wanted, xml
 from crmlite.calendar.collection import Collection, stamp
-from crmlite.calendar.filters import BadFilter
-from crmlite.ics import shown
+from crmlite.calendar.wanted import Data
 from crmlite.rules.objects import Object
 
 WITH_TEXT = {xml.name("C:calendar-data"), xml.name("D:getcontentlength")}
 
 
 class Ask(NamedTuple):
-    """Full names of the properties a client wants of each event, and the range to write turns out for."""
+    """Full names of the properties a client wants of each event, and what of its text."""
 
     properties: tuple[str, ...]
-    expand: filters.Range | None = None
+    data: Data = Data()
 
     @property
     def texts(self) -> bool:
@@ -27,15 +26,11 @@ class Ask(NamedTuple):
 
 
 def ask_of(root: ET.Element) -> Ask:
-    """Raises BadFilter for an expand without a range."""
+    """Raises BadFilter."""
     asked = root.find(xml.name("D:prop"))
     if asked is None:
         return EVERYTHING
-    expand = asked.find(f"{xml.name('C:calendar-data')}/{xml.name('C:expand')}")
-    span = filters.span_of(expand) if expand is not None else None
-    if span and (span.start is None or span.end is None):
-        raise BadFilter("Expand needs a start and an end.", "valid-filter")
-    return Ask(tuple(element.tag for element in asked), span)
+    return Ask(tuple(element.tag for element in asked), wanted.read(asked.find(xml.name("C:calendar-data"))))
 
 
 class Answers:
@@ -77,10 +72,8 @@ def gone(href: str) -> str:
 
 
 def _data(to: Answers, row: Object) -> str:
-    text, expand = to.collection.shown(row), to.ask.expand
-    if expand and expand.start and expand.end:
-        text = shown.expanded(text, to.collection.zone, expand.start, expand.end)
-    return xml.text(text)
+    text = to.collection.shown(row)
+    return xml.text(to.ask.data.of(text, to.collection.zone) if any(to.ask.data) else text)
 
 
 def _owner(to: Answers, row: Object) -> str:

@@ -2,7 +2,7 @@
 
 import posixpath
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from http import client
 from typing import Any, NamedTuple
@@ -127,11 +127,12 @@ def _free_busy(to: Asked, root: ET.Element) -> WSGIResponse:
     span = filters.span_of(element) if element is not None else filters.Range()
     if span.start is None or span.end is None:
         raise BadFilter("A free-busy-query needs a time range with start and end.", "valid-filter")
-    periods = _merged(objects.busy(to.collection.calendar, span.start, span.end))
+    taken = list(objects.busy(to.collection.calendar, span.start, span.end))
+    periods = [(kind, *period) for kind in sorted({kind for _, _, kind in taken}) for period in _merged(taken, kind)]
     body = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//crmlite//crmlite//EN", "BEGIN:VFREEBUSY",
         f"DTSTAMP:{clock.now():{STAMP}}", f"DTSTART:{span.start:{STAMP}}", f"DTEND:{span.end:{STAMP}}",
-        *(f"FREEBUSY;FBTYPE=BUSY:{start:{STAMP}}/{end:{STAMP}}" for start, end in periods),
+        *(f"FREEBUSY;FBTYPE={kind}:{start:{STAMP}}/{end:{STAMP}}" for kind, start, end in periods),
         "END:VFREEBUSY", "END:VCALENDAR", "",
     ]  # fmt: skip
     return client.OK, {"Content-Type": "text/calendar; charset=utf-8"}, "\r\n".join(body).encode(), None
@@ -145,9 +146,9 @@ REPORTS: dict[str, Callable[[Asked, ET.Element], WSGIResponse]] = {
 }
 
 
-def _merged(periods: Iterator[tuple[datetime, datetime, str]]) -> list[tuple[datetime, datetime]]:
+def _merged(periods: Iterable[tuple[datetime, datetime, str]], kind: str) -> list[tuple[datetime, datetime]]:
     merged: list[tuple[datetime, datetime]] = []
-    for start, end, _ in sorted(periods):
+    for start, end in sorted((start, end) for start, end, of in periods if of == kind):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:

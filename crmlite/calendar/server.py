@@ -1,15 +1,17 @@
 """Radicale's application with our classes, without what would let one client hurt another."""
 
+import posixpath
 import re
 import xml.etree.ElementTree as ET
 from http import client
 from typing import Any
+from urllib.parse import unquote
 
 from radicale import config, httputils
 from radicale.app import Application
 from radicale.types import WSGIResponse
 
-from crmlite.calendar import visit, xml
+from crmlite.calendar import limits, visit, xml
 from crmlite.calendar.answers import EVERYTHING, Answers, ask_of
 from crmlite.calendar.collection import Collection
 from crmlite.calendar.properties import Properties
@@ -62,6 +64,7 @@ class Server(Writes, Reports, Properties, Application):
         if isinstance(answer, bytes) and status == client.MULTI_STATUS:
             if here.at_root:
                 answer = FIRST_HREF.sub(rb"\1/\2", answer, count=1)
+            answer = limits.tell(answer, here.body, lambda href: _is_calendar(href, base_prefix))
             if listed:
                 answer = _with_events(answer, base_prefix, Collection(here, listed), here.body)
         return status, headers, answer, said
@@ -74,10 +77,10 @@ class Server(Writes, Reports, Properties, Application):
         return super().do_GET(environ, base_prefix, path, *args)
 
     def do_MKCALENDAR(self, *args: Any) -> WSGIResponse:  # noqa: N802
-        return _making(super().do_MKCALENDAR, *args)
+        return _inside_calendar(args[2]) or _making(super().do_MKCALENDAR, *args)
 
     def do_MKCOL(self, *args: Any) -> WSGIResponse:  # noqa: N802
-        return _making(super().do_MKCOL, *args)
+        return _inside_calendar(args[2]) or _making(super().do_MKCOL, *args)
 
     def do_POST(self, *args: Any) -> WSGIResponse:  # noqa: N802
         return httputils.METHOD_NOT_ALLOWED
@@ -99,6 +102,18 @@ def _with_events(answer: bytes, prefix: str, collection: Collection, body: bytes
     own = b"".join(ET.tostring(response) for response in ET.fromstring(answer))
     rows = objects.every(collection.calendar, collection.here.actor, ask.texts)
     return xml.multistatus([own.decode(), *Answers(prefix, collection, ask).of(rows)])[2]
+
+
+def _is_calendar(href: str, prefix: str) -> bool:
+    return visit.current.get().calendar_at(unquote(href).removeprefix(prefix)) is not None
+
+
+def _inside_calendar(path: str) -> WSGIResponse | None:
+    """RFC 4791 section 5.3.1.1: no calendar stands in another."""
+    if visit.current.get().calendar_at(posixpath.dirname(path.rstrip("/"))) is None:
+        return None
+    sentence = "A calendar cannot stand in a calendar: please make it beside the others."
+    return xml.error(client.FORBIDDEN, "C:calendar-collection-location-ok", sentence)
 
 
 def _making(make: Any, *args: Any) -> WSGIResponse:

@@ -12,7 +12,7 @@ from crmlite.ics.objects import has_master
 from crmlite.ics.read import Fields, Refusal, read
 from crmlite.models.calendars import COMPONENTS, Calendar
 from crmlite.models.events import Event, Occurrence
-from crmlite.rules import drafts, gate, kin, places, sync, wire
+from crmlite.rules import addresses, drafts, gate, kin, places, sync, wire
 from crmlite.rules.access import Actor
 from crmlite.rules.turns import Span, Turn, between, busy_between
 
@@ -175,7 +175,8 @@ def _plan(values: dict[str, Any], by: Actor) -> Event:
     values = {"tzid": by.zone, "priority": 2, **values, "kind": kind, "status": status}
     uid = str(uuid.uuid4())
     zone = sync.zone_of(calendar)
-    text = ics.build({**drafts.in_text(values, None, component), "component": component, "uid": uid}, zone, clock.now())
+    wanted = {**drafts.in_text(values, None, component), **addresses.for_event(values, "")}
+    text = ics.build({**wanted, "component": component, "uid": uid}, zone, clock.now())
     ours = {name: values[name] for name in OF_OURS if name in values}
     place = {
         "calendar": calendar.id,
@@ -207,6 +208,8 @@ def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -
         text = ics.build(drafts.recast(fresh, fields, {**values, **ours}, component), zone, now)
     else:
         wanted = drafts.in_text({**values, **ours}, fields, component)
+        if not recurrence_id:
+            wanted |= addresses.for_event({**fresh.__data__, **ours}, fields.url)
         text = ics.patch(fresh.ics, wanted, zone, now, "this" if recurrence_id else "all", recurrence_id)
     columns = {**ours, **drafts.columns(text, calendar)}
     return gate.change(fresh, columns, by, verb=drafts.verb(fresh, columns))

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from peewee import Expression, ModelSelect
+from peewee import Case, Expression, ModelSelect, Value
 
 from crmlite.ics.occurrences import WINDOW, occurrences
+from crmlite.ics.read import Fields, read
 from crmlite.models.base import database, read_time
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.events import Attendee, Event, Occurrence
@@ -105,21 +106,33 @@ def in_range(
 
 
 def busy(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, str]]:
-    """Taken times with their FBTYPE, cut to the window, for a free-busy report."""
+    """Taken times with their FBTYPE (RFC 4791 section 7.10), cut to the window, for a free-busy report."""
     said = (Event.calendar == calendar.id) & Event.deleted_at.is_null() & (Event.component == "VEVENT")
-    said &= (Event.free == False) & (Event.status != "cancelled")  # noqa: E712 - SQL expressions
-    once = Event.select(Event.starts_at, Event.ends_at).where(
+    telling = Event.ics.contains("TENTATIVE") | Event.ics.contains("RECURRENCE-ID")
+    facts = (Event.free, Event.status, Case(None, [(telling, Event.ics)], ""))
+    once = Event.select(Event.starts_at, Event.ends_at, Value(""), *facts).where(
         said & (Event.recurring == False) & (Event.range_start < end) & (Event.range_end > start)  # noqa: E712
     )
     turns = (
-        Event.select(Occurrence.starts_at, Occurrence.ends_at)
+        Event.select(Occurrence.starts_at, Occurrence.ends_at, Occurrence.recurrence_id, *facts)
         .join(Occurrence)
         .where(said & (Occurrence.starts_at < end) & (Occurrence.ends_at > start))
     )
+    zone = sync.zone_of(calendar)
     for query in (once, turns):
-        for first, last in query.tuples():
-            if first < end and last > start:
-                yield max(first, start), min(last, end), "BUSY"
+        for first, last, turn, free, status, text in query.tuples():
+            kind = "" if free or status == "cancelled" else "BUSY"
+            if text:
+                kind = _busy_kind(read(text, zone, turn))
+            if kind and first < end and last > start:
+                yield max(first, start), min(last, end), kind
+
+
+def _busy_kind(said: Fields) -> str:
+    """ "" for what takes no time."""
+    if said.free or said.status == "CANCELLED":
+        return ""
+    return "BUSY-TENTATIVE" if said.status == "TENTATIVE" else "BUSY"
 
 
 def _all(calendar: Calendar, texts: bool) -> ModelSelect:

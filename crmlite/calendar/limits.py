@@ -1,0 +1,50 @@
+"""Properties of a calendar that Radicale does not tell: what it takes and how far it reaches (RFC 4791 section 5.2)."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+from crmlite.calendar import xml
+from crmlite.calendar.filters import COLLATIONS
+from crmlite.ics.occurrences import LIMIT
+from crmlite.ics.values import FIRST_YEAR, LAST_YEAR
+
+_COLLATIONS = "".join(f"<C:supported-collation>{one}</C:supported-collation>" for one in COLLATIONS if one)
+LIMITS = {
+    "supported-calendar-data": '<C:calendar-data content-type="text/calendar" version="2.0"/>',
+    "supported-collation-set": _COLLATIONS,
+    "min-date-time": f"{FIRST_YEAR}0101T000000Z",
+    "max-date-time": f"{LAST_YEAR}1231T235959Z",
+    "max-instances": str(LIMIT),
+}
+WORDS = tuple(name.encode() for name in LIMITS)
+
+
+def tell(answer: bytes, body: bytes, is_calendar: Callable[[str], bool]) -> bytes:
+    """Radicale's multistatus with those of these properties that were asked for, for each address that is one of a
+    calendar."""
+    if not any(word in body for word in WORDS):
+        return answer
+    root = ET.fromstring(answer)
+    for response in root.findall(xml.name("D:response")):
+        if is_calendar(response.findtext(xml.name("D:href")) or ""):
+            _tell(response)
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _tell(response: ET.Element) -> None:
+    for stat in response.findall(xml.name("D:propstat")):
+        missing = stat.find(xml.name("D:prop"))
+        if missing is None or "404" not in (stat.findtext(xml.name("D:status")) or ""):
+            continue
+        told = [element for element in missing if element.tag in NAMES]
+        for element in told:
+            missing.remove(element)
+        if told:
+            inside = "".join(f"<C:{NAMES[one.tag]}>{LIMITS[NAMES[one.tag]]}</C:{NAMES[one.tag]}>" for one in told)
+            whole = f"<all{xml.SPACES}>{xml.propstat('200 OK', [inside])}</all>"
+            response.extend(ET.fromstring(whole))
+        if len(missing) == 0:
+            response.remove(stat)
+
+
+NAMES = {xml.name(f"C:{name}"): name for name in LIMITS}
