@@ -215,6 +215,27 @@ def test_finalizing_waits_for_the_line_that_was_just_typed(page_of, alice):
     assert Quote.get_by_id(quote.id).untaxed == 400_00
 
 
+def test_a_figure_that_is_half_typed_is_left_alone(page_of, alice):
+    """An answer that arrives between two digits neither reads nor rewrites them: “4” must not become “4.00” and “4.000”
+    then four thousand."""
+    quote = make_quote(alice, lines=0)
+    page = page_of("alice")
+    page.goto(f"/quotes/{quote.id}")
+    row = lines(page).first
+    field(row, "name").focus()
+    page.keyboard.type("Work")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.type("4")
+    expect(saved(page)).to_have_count(1)
+    page.wait_for_timeout(600)
+    expect(field(row, "unit_price")).to_have_value("4")
+    page.keyboard.type("0")
+    page.keyboard.press("Enter")
+    expect(row.locator(".total")).to_have_text("€ 40.00")
+    expect(field(row, "unit_price")).to_have_value("40.00")
+
+
 def test_without_connection_a_line_is_kept_and_sent_again(page_of, alice):
     quote = make_quote(alice)
     page = page_of("alice")

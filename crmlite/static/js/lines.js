@@ -108,7 +108,8 @@
     if (!row.isConnected || !dirty(row)) return;
     const form = row.querySelector("form");
     const sent = new FormData(form);
-    const body = row.dataset.id ? touched(sent, row.kept) : new FormData(form);
+    const body = ready(row, sent);
+    if (!body) return;
     const above = before(row);
     if (!row.dataset.id && above) body.set("after", above.dataset.id);
     row.classList.add("saving");
@@ -131,12 +132,18 @@
     return tell(toastOf(answer) || "This could not be saved. Your text is kept.");
   }
 
-  // Only what differs from the server's: what another changed in other fields meanwhile stands.
-  function touched(sent, kept) {
-    const known = new URLSearchParams(kept);
+  // What is to be sent, without the field that is being typed in: half a figure is another figure. Of a line that is
+  // there only what differs from the server's, so that what another changed in other fields meanwhile stands.
+  function ready(row, sent) {
+    const known = new URLSearchParams(row.kept);
+    const typing = row.contains(document.activeElement) ? document.activeElement.name : "";
     const body = new FormData();
-    for (const [name, value] of sent) if (name === "seen" || known.get(name) !== value) body.append(name, value);
-    return body;
+    if (typing && sent.has(typing)) sent.set(typing, known.get(typing) ?? "");
+    for (const [name, value] of sent) {
+      if (!row.dataset.id || name === "seen" || known.get(name) !== value) body.append(name, value);
+    }
+    const something = row.dataset.id ? [...body.keys()].length > 1 : body.get("name").trim() || typing !== "name";
+    return something ? body : null;
   }
 
   // Values that were not touched since they were sent become those of the server.
@@ -148,7 +155,7 @@
     for (const theirs of fresh.querySelectorAll("[name]:not(button)")) {
       const mine = field(row, theirs.name);
       if (theirs.name === "seen") mine.value = theirs.value;
-      else if ((sent.get(theirs.name) ?? "") === mine.value) {
+      else if (mine !== document.activeElement && (sent.get(theirs.name) ?? "") === mine.value) {
         if (mine.matches("select")) mine.innerHTML = theirs.innerHTML;
         if (mine.value !== theirs.value) mine.value = theirs.value;
       }
