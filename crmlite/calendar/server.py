@@ -46,7 +46,11 @@ class Server(Writes, Reports, Properties, Application):
         self._validate_path_value = "without control characters"
 
     def _read_xml_request_body(self, environ: dict[str, Any], request_info: dict) -> ET.Element | None:
-        return xml.read(visit.current.get().body)
+        root = xml.read(visit.current.get().body)
+        asking = root is None or (root.tag == xml.name("D:propfind") and len(root) > 0)
+        if environ["REQUEST_METHOD"] == "PROPFIND" and not asking:
+            raise xml.BadXml("A PROPFIND asks with a propfind that says for what.")
+        return root
 
     def do_PROPFIND(  # noqa: N802 - Radicale's name
         self, environ: dict[str, Any], base_prefix: str, path: str, *args: Any
