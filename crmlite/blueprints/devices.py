@@ -50,7 +50,7 @@ def create() -> AnyResponse:
     """The password is shown on this answer and never again."""
     try:
         device, password = devices.add_device(
-            access.find(User, me().id, me()), request.form.get("name", ""), me()
+            access.find(User, me().id, me()), request.form.get("name", ""), me(), request.form.get("scope", "all")
         )
     except (Invalid, Conflict) as error:
         return _page(error)
@@ -116,6 +116,7 @@ def _page(error: Refused | None = None, made: Device | None = None, password: st
     context: dict[str, Any] = {
         "title": "Phone and desktop",
         "devices": list(devices.of(me())),
+        "scopes": devices.SCOPES,
         "address": address,
         "checks": checks(address),
         "picture": Markup(setup_profile.picture(_link(address))),

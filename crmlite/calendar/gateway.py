@@ -78,11 +78,12 @@ class Gate:
         body: bytes,
         at_root: bool,
     ) -> Iterable[bytes]:
-        person = login.person(environ)
-        if person is None:
+        entry = login.entry(environ)
+        if entry is None:
             return _plain(start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK)
+        person = entry.person
         try:
-            here = visit.of(person.id, person.slug, body, at_root)
+            here = visit.of(person.id, person.slug, body, at_root, entry.scope)
         except Missing:
             return _plain(start_response, client.UNAUTHORIZED, "This account is no longer active.", ASK)
         environ[USER] = person.id

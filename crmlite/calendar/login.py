@@ -8,7 +8,7 @@ from radicale.auth import AuthContext, BaseAuth
 
 from crmlite.calendar import visit
 from crmlite.rules import devices
-from crmlite.rules.directory import Person
+from crmlite.rules.devices import Entry
 
 
 class Credentials(NamedTuple):
@@ -33,13 +33,13 @@ def credentials(header: str) -> Credentials | None:
     return Credentials(login, password) if colon and login else None
 
 
-def person(environ: dict[str, Any]) -> Person | None:
-    """The account the request may act for. Raises throttle.TooManyTries."""
+def entry(environ: dict[str, Any]) -> Entry | None:
+    """The account the request may act for, and what it may see. Raises throttle.TooManyTries."""
     given = credentials(environ.get("HTTP_AUTHORIZATION", ""))
     if given is None:
         return None
     address, agent = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_USER_AGENT", "")
-    return devices.authenticate(given.login, given.password, address, agent)
+    return devices.let_in(given.login, given.password, address, agent)
 
 
 class Auth(BaseAuth):

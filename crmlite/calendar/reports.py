@@ -13,8 +13,9 @@ from radicale.app.base import Access, ApplicationBase
 from radicale.types import WSGIResponse
 
 from crmlite import clock
-from crmlite.calendar import filters, visit, xml
+from crmlite.calendar import book_reports, filters, visit, xml
 from crmlite.calendar.answers import Answers, ask_of, gone
+from crmlite.calendar.book import Book, StoredCard
 from crmlite.calendar.collection import Collection, Stored
 from crmlite.calendar.filters import BadFilter
 from crmlite.ics.refusal import Refusal
@@ -57,6 +58,8 @@ class Reports(ApplicationBase):
                 return httputils.NOT_FOUND
             if root.tag in map(xml.name, EMPTY_REPORTS):
                 return xml.multistatus(())
+            if isinstance(thing, Book | StoredCard):
+                return book_reports.answer(base_prefix, thing, root)
             report, collection = REPORTS.get(root.tag), thing
             if isinstance(thing, Stored) and root.tag != xml.name("C:free-busy-query"):
                 collection = thing.collection

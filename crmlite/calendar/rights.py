@@ -3,6 +3,7 @@
 from radicale.rights import BaseRights
 
 from crmlite.calendar import visit
+from crmlite.calendar.visit import BOOK
 
 
 class Rights(BaseRights):
@@ -14,6 +15,10 @@ class Rights(BaseRights):
         if not parts or (len(parts) == 1 and parts[0] == here.slug):
             return "R"
         if parts[0] != here.slug:
+            return ""
+        if parts[1] == BOOK:
+            return ("rw" if here.actor.writes else "r") if here.has_book else ""
+        if here.scope == "contacts":
             return ""
         place = here.home.get(parts[1])
         if place is None:

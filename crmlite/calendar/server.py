@@ -11,17 +11,18 @@ from radicale import config, httputils
 from radicale.app import Application
 from radicale.types import WSGIResponse
 
-from crmlite.calendar import limits, visit, xml
+from crmlite.calendar import book_answers, limits, visit, xml
 from crmlite.calendar.answers import EVERYTHING, Answers, ask_of
+from crmlite.calendar.book import Book
 from crmlite.calendar.collection import Collection
 from crmlite.calendar.properties import Properties
 from crmlite.calendar.reports import Reports
 from crmlite.calendar.storage import NotMade
 from crmlite.calendar.writes import MOST_BYTES, Writes
 from crmlite.errors import Conflict, Forbidden, Refused
-from crmlite.rules import objects
+from crmlite.rules import cards, objects
 
-DAV = "1, 3, extended-mkcol, calendar-access"
+DAV = "1, 3, extended-mkcol, calendar-access, addressbook"
 METHODS = "OPTIONS, GET, HEAD, PUT, DELETE, MOVE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL"
 SETTINGS: dict[str, dict[str, Any]] = {
     "auth": {"type": "crmlite.calendar.login", "delay": 0, "realm": "crmlite"},
@@ -62,7 +63,8 @@ class Server(Writes, Reports, Properties, Application):
         here = visit.current.get()
         whole = environ.get("HTTP_DEPTH", "0").strip() == "1" and b"propname" not in here.body
         listed = here.calendar_at(path) if whole else None
-        if listed:
+        book = whole and here.in_book(path) and path.count("/") < 4 and not here.at_root
+        if listed or book:
             environ = {**environ, "HTTP_DEPTH": "0"}
         status, headers, answer, said = super().do_PROPFIND(environ, base_prefix, path, *args)
         if isinstance(answer, bytes) and status == client.MULTI_STATUS:
@@ -71,6 +73,8 @@ class Server(Writes, Reports, Properties, Application):
             answer = limits.tell(answer, here.body, lambda href: _is_calendar(href, base_prefix))
             if listed:
                 answer = _with_events(answer, base_prefix, Collection(here, listed), here.body)
+            if book:
+                answer = _with_cards(answer, base_prefix, Book(here), here.body)
         return status, headers, answer, said
 
     def do_GET(self, environ: dict[str, Any], base_prefix: str, path: str, *args: Any) -> WSGIResponse:  # noqa: N802
@@ -118,6 +122,12 @@ def _inside_calendar(path: str) -> WSGIResponse | None:
         return None
     sentence = "A calendar cannot stand in a calendar: please make it beside the others."
     return xml.error(client.FORBIDDEN, "C:calendar-collection-location-ok", sentence)
+
+
+def _with_cards(answer: bytes, prefix: str, book: Book, body: bytes) -> bytes:
+    own = b"".join(ET.tostring(response) for response in ET.fromstring(answer))
+    answers = book_answers.Answers(prefix, book, book_answers.ask_of(xml.read(body)))
+    return xml.multistatus([own.decode(), *answers.of(cards.every(book.here.actor))])[2]
 
 
 def _making(make: Any, *args: Any) -> WSGIResponse:

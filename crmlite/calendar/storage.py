@@ -10,11 +10,12 @@ from radicale.item import Item
 from radicale.storage import BaseCollection, BaseStorage
 
 from crmlite.calendar import visit
+from crmlite.calendar.book import Book, StoredCard
 from crmlite.calendar.collection import OUR_PROPERTIES, Collection, Folder, Stored
 from crmlite.calendar.visit import Visit
 from crmlite.errors import Invalid, Refused
 from crmlite.models.base import is_sqlite
-from crmlite.rules import calendars, gate, objects, sync
+from crmlite.rules import calendars, cards, gate, objects, sync
 
 _writing = threading.Lock()
 
@@ -47,6 +48,10 @@ class Storage(BaseStorage):
             yield Folder(here.slug, here.actor.name)
             if depth != "0":
                 yield from (Collection(here, place) for place in here.home.values())
+                if here.has_book:
+                    yield Book(here)
+        elif here.in_book(path):
+            yield from _in_book(Book(here), parts[2:], depth)
         elif place := here.home.get(parts[1]):
             yield from _inside(Collection(here, place), parts[2:], depth)
 
@@ -114,6 +119,15 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
             raise Invalid("The order is a whole number.")
         values["position"] = int(values["position"])
     return values
+
+
+def _in_book(book: Book, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:
+    if names:
+        yield from (StoredCard(book, row) for row in cards.named(names, book.here.actor))
+        return
+    yield book
+    if depth != "0":
+        yield from book.get_all()
 
 
 def _inside(collection: Collection, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:

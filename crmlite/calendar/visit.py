@@ -10,20 +10,34 @@ from crmlite.rules import access, calendars
 from crmlite.rules.access import Actor
 from crmlite.rules.calendars import Place
 
+BOOK = "contacts"  # the name of the address book in a home
+
 
 @dataclass
 class Visit:
-    """`slug` is the person's name in addresses. `body` is what was sent, byte for byte; `at_root` marks a
-    request for the bare host."""
+    """`slug` is the person's name in addresses, `scope` what the device may see: calendar, contacts or all. `body` is
+    what was sent, byte for byte; `at_root` marks a request for the bare host."""
 
     actor: Actor
     slug: str
     body: bytes = b""
     at_root: bool = False
+    scope: str = "all"
 
     @cached_property
     def home(self) -> dict[str, Place]:
-        return calendars.home(self.actor)
+        if self.scope == "contacts":
+            return {}
+        return {slug: place for slug, place in calendars.home(self.actor).items() if slug != BOOK}
+
+    @property
+    def has_book(self) -> bool:
+        return self.scope in ("contacts", "all")
+
+    def in_book(self, path: str) -> bool:
+        """Whether this is the address of the book or of something in it, and the book is open to the device."""
+        parts = path.strip("/").split("/")
+        return self.has_book and len(parts) in (2, 3) and parts[:2] == [self.slug, BOOK]
 
     def place(self, slug: str) -> Place:
         if slug not in self.home:
@@ -40,9 +54,9 @@ class Visit:
         self.__dict__.pop("home", None)
 
 
-def of(user_id: int, slug: str, body: bytes, at_root: bool) -> Visit:
+def of(user_id: int, slug: str, body: bytes, at_root: bool, scope: str) -> Visit:
     """Raises Missing for an account that is no longer active."""
-    return Visit(access.actor(user_id, "caldav"), slug, body, at_root)
+    return Visit(access.actor(user_id, "caldav"), slug, body, at_root, scope)
 
 
 current: ContextVar[Visit] = ContextVar("visit")

@@ -11,7 +11,8 @@ from radicale.app.base import Access, ApplicationBase
 from radicale.storage import BaseCollection
 from radicale.types import WSGIResponse
 
-from crmlite.calendar import visit, xml
+from crmlite.calendar import book_writes, visit, xml
+from crmlite.calendar.book import Book, StoredCard
 from crmlite.calendar.collection import Collection, Stored
 from crmlite.errors import Conflict, Forbidden, Missing, Refused
 from crmlite.ics.refusal import Refusal
@@ -37,8 +38,11 @@ class Writes(ApplicationBase):
         rights = Access(self._rights, user, user_groups, path)
         if not rights.check("w"):
             return httputils.NOT_ALLOWED
+        here = visit.current.get()
+        if here.in_book(path):
+            return self._put_card(environ, base_prefix, path, user)
         try:
-            text = _text(environ, visit.current.get().body)
+            text = _text(environ, here.body)
         except Refusal as refusal:
             return _refused(refusal)
         with self._storage.acquire_lock("w", user, path=path):
@@ -74,6 +78,10 @@ class Writes(ApplicationBase):
                 return httputils.NOT_ALLOWED
             if not _holds(environ, there.etag):
                 return httputils.PRECONDITION_FAILED
+            if isinstance(there, StoredCard):
+                return book_writes.delete(base_prefix, there)
+            if isinstance(there, Book):
+                return xml.error(client.FORBIDDEN, "D:need-privileges", "The address book cannot be deleted.")
             return self._answer(lambda: _delete(there), base_prefix)
 
     def do_MOVE(  # noqa: N802 - Radicale's name
@@ -112,6 +120,18 @@ class Writes(ApplicationBase):
             if not _holds(environ, there.etag) or (target and not overwrite):
                 return httputils.PRECONDITION_FAILED
             return self._answer(lambda: _move(there, parent, posixpath.basename(to_path), target), base_prefix, parent)
+
+    def _put_card(self, environ: dict[str, Any], base_prefix: str, path: str, user: str) -> WSGIResponse:
+        here = visit.current.get()
+        with self._storage.acquire_lock("w", user, path=path):
+            parts = path.strip("/").split("/")
+            if len(parts) != 3:
+                return xml.error(client.CONFLICT, "CR:addressbook-collection-location-ok", "Cards stand in the book.")
+
+            def holds(etag: str | None) -> bool:
+                return _holds(environ, f'"{etag}"' if etag else None)
+
+            return book_writes.put(base_prefix, Book(here), parts[2], environ, here.body, holds)
 
     def _answer(
         self, write: Callable[[], WSGIResponse], base_prefix: str, into: Collection | None = None

@@ -12,6 +12,7 @@ from radicale.types import WSGIResponse
 NAMESPACES = {
     "D": "DAV:",
     "C": "urn:ietf:params:xml:ns:caldav",
+    "CR": "urn:ietf:params:xml:ns:carddav",
     "CS": "http://calendarserver.org/ns/",
     "ICAL": "http://apple.com/ns/ical/",
 }

@@ -64,6 +64,11 @@ class Line:
         kept += [f"{key}={quoted(text)}" for key, text in left.items()]
         return Line(folded(";".join([name, *kept]) + ":" + _one_line(value), eol))
 
+    @property
+    def pieces(self) -> list[str]:
+        """The parameters as written, in their order; a name may stand there twice."""
+        return split_outside_quotes(self._head, ";")[1:]
+
     @cached_property
     def _head(self) -> str:
         text = self.text
@@ -153,7 +158,7 @@ def parse(text: str, most: int = MAX_BYTES) -> Component:
     root: Component | None = None
     open_components: list[Component] = []
     before = "\ufeff" if text.startswith("\ufeff") else ""
-    for number, line in enumerate(_content_lines(text[len(before) :]), start=1):
+    for number, line in enumerate(content_lines(text[len(before) :]), start=1):
         if not open_components and (root or not line.name):
             if line.text.strip():
                 raise Refusal(f"Line {number} is outside of the calendar: one text holds one VCALENDAR.")
@@ -201,7 +206,8 @@ def _check_characters(text: str, most: int) -> None:
         raise Refusal(f"The calendar text holds a character that no text may hold (U+{ord(found.group()):04X}).")
 
 
-def _content_lines(text: str) -> Iterator[Line]:
+def content_lines(text: str) -> Iterator[Line]:
+    """Unfolded where they are read, as sent where they are written."""
     held: list[str] = []
     for piece in re.findall(r"[^\n]*\n|[^\n]+", text):
         if held and piece[0] not in " \t":

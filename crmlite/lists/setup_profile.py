@@ -17,19 +17,29 @@ def profile(site: str, slug: str, email: str, organisation: str) -> bytes:
     asks for it. Its identifiers stay the same, so that a profile installed again replaces the former."""
     parts = urlsplit(site)
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    secure = parts.scheme == "https"
+    contacts: dict[str, Any] = {
+        **_payload("com.apple.carddav.account", f"{site}/{slug}/carddav", "Contacts"),
+        "CardDAVAccountDescription": organisation or "crmlite",
+        "CardDAVHostName": parts.hostname or "",
+        "CardDAVPort": port,
+        "CardDAVUseSSL": secure,
+        "CardDAVUsername": email,
+        "CardDAVPrincipalURL": f"/dav/{slug}/",
+    }
     account: dict[str, Any] = {
         **_payload("com.apple.caldav.account", f"{site}/{slug}/caldav", "Calendars"),
         "CalDAVAccountDescription": organisation or "crmlite",
         "CalDAVHostName": parts.hostname or "",
         "CalDAVPort": port,
-        "CalDAVUseSSL": parts.scheme == "https",
+        "CalDAVUseSSL": secure,
         "CalDAVUsername": email,
         "CalDAVPrincipalURL": f"/dav/{slug}/",
     }
     whole = {
         **_payload("Configuration", f"{site}/{slug}", f"{organisation or 'crmlite'} on this device"),
-        "PayloadContent": [account],
-        "PayloadDescription": "Your calendars and tasks. The device asks for the password that was made for it.",
+        "PayloadContent": [account, contacts],
+        "PayloadDescription": "Your calendars, tasks and contacts. The device asks for the password made for it.",
         "PayloadRemovalDisallowed": False,
     }
     return plistlib.dumps(whole)

@@ -4,6 +4,7 @@ from crmlite.models.addresses import Address
 from crmlite.models.base import Record, Table
 from crmlite.models.calendar_views import CalendarView
 from crmlite.models.calendars import Calendar, Share, Tombstone
+from crmlite.models.cards import Card
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
@@ -32,7 +33,7 @@ TABLES: tuple[type[Table], ...] = (
     OpenSum,
     Tax, Product, Quote, QuoteLine,
     Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence,
-    Note, ContactPoint, Address, Document, DocumentBody,
+    Note, ContactPoint, Address, Document, DocumentBody, Card,
     Mention, Job, Entry, Merge,
     Distinction,
     SavedView, Arrangement,

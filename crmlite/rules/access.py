@@ -10,6 +10,7 @@ from crmlite.models.addresses import Address
 from crmlite.models.base import Record, Table
 from crmlite.models.calendar_views import CalendarView
 from crmlite.models.calendars import Calendar, Share
+from crmlite.models.cards import Card
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.documents import Document
@@ -69,6 +70,8 @@ def visible_where(model: type[Table], by: Actor, binned: bool = False) -> Expres
         return alive & (Mention.person == by.id) & _sees_about(model, by)
     if model in ABOUT:
         return alive & _sees_about(model, by)
+    if model is Card:
+        return alive & _sees_about(model, by, Card.card_of)
     if model is QuoteLine:
         return alive & QuoteLine.quote.in_(visible(Quote, by).select(Quote.id))
     if model is SavedView:
@@ -151,8 +154,9 @@ def refusal(by: Actor, verb: str, record: Record, fields: Iterable[str] = ()) ->
         return READS_ONLY
     if isinstance(record, Merge | Distinction):
         return ""  # rules/merges.py and rules/duplicates.py judge the records it tells of
-    if isinstance(record, ContactPoint | Address):
-        owner = look(OWNED[record.about], record.about_id, by) if record.about in OWNED else None
+    if isinstance(record, ContactPoint | Address | Card):
+        about_id = record.card_of if isinstance(record, Card) else record.about_id
+        owner = look(OWNED[record.about], about_id, by) if record.about in OWNED else None
         return refusal(by, "change", owner) if owner else "The record of this is not there: please open it again."
     if isinstance(record, Mention):
         return "" if record.created_by_id in (by.id, None) or by.leads_people else "This mention is another's."
@@ -211,9 +215,11 @@ def _quote_refusal(by: Actor, verb: str, record: Quote | QuoteLine, fields: Iter
     return frozen(record, frozenset(fields)) if verb == "change" else ""
 
 
-def _sees_about(hanging: Any, by: Actor) -> Expression:
+def _sees_about(hanging: Any, by: Actor, column: Any = None) -> Expression:
+    """`column`: which holds the id of the record, where it is not about_id."""
+    of = hanging.about_id if column is None else column
     about = [
-        (hanging.about == concept) & fn.EXISTS(visible(model, by).where(model.id == hanging.about_id).select(model.id))
+        (hanging.about == concept) & fn.EXISTS(visible(model, by).where(model.id == of).select(model.id))
         for concept, model in OWNED.items()
     ]
     condition = about[0]

@@ -15,7 +15,7 @@ from crmlite.models.users import User
 from crmlite.rules import gate, sync
 from crmlite.rules.access import Actor, visible
 
-RESERVED = re.compile(r"(shared|team)-\d+")
+RESERVED = re.compile(r"(shared|team)-\d+|contacts")
 SLUG = re.compile(r"[A-Za-z0-9._~@ ()+-]{1,80}")
 MOST_EXTRA = 50_000
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")

@@ -3,8 +3,10 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import NamedTuple
 
 from crmlite import clock
+from crmlite.errors import Invalid
 from crmlite.models.users import Device, User
 from crmlite.rules import directory, gate, throttle
 from crmlite.rules.access import Actor, visible
@@ -13,10 +15,20 @@ from crmlite.rules.directory import Person
 ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 signs that are not taken for one another; 5 bits each
 GROUPS, GROUP = 8, 4  # 160 bits
 SEEN_EVERY = timedelta(minutes=1)
+SCOPES = {"all": "Calendars and contacts", "calendar": "Calendars only", "contacts": "Contacts only"}
 
 
-def add_device(user: User, label: str, by: Actor, scope: str = "calendar") -> tuple[Device, str]:
+class Entry(NamedTuple):
+    """Who is let in with a device's password, and what the device may see: one of SCOPES."""
+
+    person: Person
+    scope: str
+
+
+def add_device(user: User, label: str, by: Actor, scope: str = "all") -> tuple[Device, str]:
     """The device and its password, which is told this once. Raises Invalid, Forbidden."""
+    if scope not in SCOPES:
+        raise Invalid("Please choose what the device may see.")
     signs = "".join(secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP))
     password = "-".join(signs[at : at + GROUP] for at in range(0, len(signs), GROUP))
     values = {"user": user.id, "name": " ".join(label.split()), "digest": _digest(password), "scope": scope}
@@ -37,12 +49,18 @@ def of(by: Actor) -> list[Device]:
 
 
 def authenticate(login: str, password: str, address: str, agent: str) -> Person | None:
+    """`let_in`, for those who ask only who it is."""
+    found = let_in(login, password, address, agent)
+    return found.person if found else None
+
+
+def let_in(login: str, password: str, address: str, agent: str) -> Entry | None:
     """Whom `login` (e-mail address or the name in calendar addresses) and the password of one of their
     devices belong to. A right password always counts: it cannot be guessed, so failures of others lock
     nobody out. Raises throttle.TooManyTries after five failures from the address within a quarter of an
     hour."""
     digest, alive = Device.digest == _digest(password), Device.deleted_at.is_null()
-    device = Device.select(Device.id, Device.user, Device.last_used_at).where(digest & alive).first()
+    device = Device.select(Device.id, Device.user, Device.last_used_at, Device.scope).where(digest & alive).first()
     person = directory.current().people.get(device.user_id) if device else None
     name = login.strip().lower()
     if (
@@ -56,7 +74,7 @@ def authenticate(login: str, password: str, address: str, agent: str) -> Person 
         throttle.count_failure(keys)
         return None
     _note_use(device, address, agent)
-    return person
+    return Entry(person, device.scope if device.scope in SCOPES else "calendar")
 
 
 def _digest(password: str) -> str:

@@ -11,6 +11,7 @@ from crmlite.errors import Conflict, Stale
 from crmlite.models import statements
 from crmlite.models.base import STAMPS, Record, Table, database, is_sqlite
 from crmlite.models.calendars import Calendar
+from crmlite.models.cards import Card
 from crmlite.models.choices import Setting
 from crmlite.models.documents import Document
 from crmlite.models.events import Event
@@ -23,7 +24,8 @@ from crmlite.models.views import SavedView
 from crmlite.rules import bodies, links, reach, search_index, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, Actor
 
-UNTOLD = STAMPS | {"password_hash", "session_key", "digest"}  # secrets are nobody's history
+# Secrets are nobody's history; the text of a card is too large for it.
+UNTOLD = STAMPS | {"password_hash", "session_key", "digest", "vcard", "known"}
 
 
 class Act(NamedTuple):
@@ -80,6 +82,7 @@ def erase(record: Record, act: Act) -> None:
         Entry.delete().where((Entry.concept == row.concept) & (Entry.record_id == row.id)).execute()
         type(row).delete().where(type(row).id == row.id).execute()
     _forget_marks(record)
+    _count_erasure()
     if digests:
         bodies.drop_unused(digests)
     _tell(act, record, f"{record.concept} {record.id}", record.version + 1, {}, {})
@@ -94,6 +97,7 @@ def _forget_marks(record: Record) -> None:
     concept, number = record.concept, record.id
     marks = {
         Merge: (Merge.about == concept) & ((Merge.kept == number) | (Merge.loser == number)),
+        Card: (Card.about == concept) & (Card.card_of == number),
         Distinction: (Distinction.about == concept) & ((Distinction.low == number) | (Distinction.high == number)),
     }
     for model, which in marks.items():
@@ -103,6 +107,16 @@ def _forget_marks(record: Record) -> None:
     ended = Import.select(Import.id).where((Import.target == concept) & Import.state.not_in(["running", "undoing"]))
     came = (ImportRow.record_id == number) & ImportRow.batch.in_(ended)
     ImportRow.update(cells=[], record_id=None).where(came).execute()
+
+
+def _count_erasure() -> None:
+    """Phones that still hold the card of what is gone begin anew, since the journal no longer tells of it."""
+    mark = "?" if is_sqlite() else "%s"
+    sql = (
+        f"INSERT INTO counters (name, value) VALUES ('erasures', {mark}) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
+    )
+    database.execute_sql(sql, (1,))
 
 
 def _carry(merge: Merge) -> None:

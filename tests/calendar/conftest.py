@@ -17,12 +17,14 @@ from tests.servers import Server, client_of, running, server
 __all__ = ["client_of", "running", "server"]
 
 SPACES = (
-    'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CS="http://calendarserver.org/ns/" '
+    'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CR="urn:ietf:params:xml:ns:carddav" '
+    'xmlns:CS="http://calendarserver.org/ns/" '
     'xmlns:I="http://apple.com/ns/ical/" xmlns:X="urn:example:x"'
 )
 NAMES = {
     "D": "DAV:",
     "C": "urn:ietf:params:xml:ns:caldav",
+    "CR": "urn:ietf:params:xml:ns:carddav",
     "CS": "http://calendarserver.org/ns/",
     "I": "http://apple.com/ns/ical/",
 }

@@ -53,7 +53,7 @@ def test_the_home_holds_a_calendar_and_a_task_list_and_the_calendar_of_the_team(
         if name != phone.slug
     }
     team = f"team-{phone.me.active_team_id}"
-    assert components == {"events": ["VEVENT"], "tasks": ["VTODO"], team: ["VEVENT"]}
+    assert components == {"events": ["VEVENT"], "tasks": ["VTODO"], team: ["VEVENT"], "contacts": []}
     assert len(by_name["events"].text("I:calendar-color")) == 9
 
 

@@ -12,6 +12,7 @@ FLOORS = {
     "clock": 0,
     "settings": 0,
     "ics": 0,
+    "vcf": 0,
     "logs": 0,  # a wrapper around any WSGI application; knows nothing of ours
     "proxies": 0,  # likewise
     "later": 0,  # libraries that few requests need
