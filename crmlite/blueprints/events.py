@@ -36,7 +36,8 @@ STEPS = {
 
 @bp.get("/events/form")
 def form() -> Response:
-    return _form(None, None, event_form.blank(request.args, reader()))
+    begun = {**dict(SPEC.view(request.args.get("view", "")).begins), **request.args}
+    return _form(None, None, event_form.blank(begun, reader()))
 
 
 @bp.post("/events")

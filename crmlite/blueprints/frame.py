@@ -39,6 +39,13 @@ MADE = (
     ("Meeting, call or task", "calendar-plus", "/events/form"),
 )
 COUNTED = ("today", "leads", "opportunities")
+# Below the calendar, while one is there: its events as lists.
+EVENT_LISTS = (
+    ("Event list", "/events"),
+    ("Meetings", "/events?view=meetings"),
+    ("Calls", "/events?view=calls"),
+    ("Tasks", "/events?view=tasks"),
+)
 # The blueprint a page belongs to -> the entry of the rail that is marked.
 SECTIONS = {
     "calendars": "calendar",
@@ -119,7 +126,7 @@ def _frame_of_request() -> dict[str, Any]:
     return {
         "me": current_user._get_current_object(),
         "navigation": NAVIGATION,
-        "entries": _entries(),
+        "entries": _entries(entry),
         "section": entry,
         "lang": "en",
         "directory": lists(),
@@ -129,9 +136,9 @@ def _frame_of_request() -> dict[str, Any]:
     }
 
 
-def _entries() -> dict[str, list[tuple[str, str]]]:
-    """Entry of the menu -> the calendar views below it, as names and addresses."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _entries(present: str) -> dict[str, list[tuple[str, str]]]:
+    """Entry of the menu -> what stands below it, as names and addresses: lists of events, calendar views."""
+    found: dict[str, list[tuple[str, str]]] = {"calendar": list(EVENT_LISTS)} if present == "calendar" else {}
     for view in calendar_views.in_menu(current_user, lists()):
         found.setdefault(view.parent, []).append((view.name, f"/calendar-views/{view.id}"))
     return found

@@ -6,11 +6,11 @@ from markupsafe import Markup
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.lists import marks, people
+from crmlite.lists import event_views, marks, people
 from crmlite.lists.kinds import LONG_TEXT, TEXT, Kind, choice, record, selection
 from crmlite.lists.owners import PERSON, TEAM
 from crmlite.lists.reader import Reader, day, when
-from crmlite.lists.spec import Column, ListSpec, View
+from crmlite.lists.spec import Column, ListSpec
 from crmlite.models.events import (
     CALL_TYPES,
     EVENT_KINDS,
@@ -21,7 +21,6 @@ from crmlite.models.events import (
     Event,
 )
 from crmlite.rules import agenda, events
-from crmlite.rules.access import Actor
 
 ICONS = {"meeting": "users", "call": "phone", "task": "square-check", "event": "calendar", "email": "mail"}
 TONES = {
@@ -35,7 +34,6 @@ TONES = {
     "reported": "grey",
 }
 IN_THE_FORM = "Please open the event to change this: it has a form that knows dates, zones and repetition."
-OPEN = Event.status.in_(OPEN_STATUSES)
 
 
 def _refuse(text: str, to: Reader, currency: str) -> Any:
@@ -57,8 +55,8 @@ def name(row: Any) -> str:
 def row_marks(row: Any, to: Reader) -> str:
     """What the colour says, in words."""
     found = Markup()
-    if row.status in OPEN_STATUSES and agenda.is_past(row, to.now):
-        found += marks.badge("Past", "blue")
+    if agenda.ink(row, to.now) == "blue" and row.status != "ongoing":
+        found += marks.badge("Past" if agenda.is_past(row, to.now) else "Begun", "blue")
     if row.recurring:
         found += marks.sign("refresh-cw", "Repeats")
     if row.private:
@@ -85,10 +83,6 @@ def starts(row: Any, to: Reader) -> str:
         return when(moment, to)
     person = to.directory.people.get(row.owner_id or 0)
     return day(row.start_date or clock.to_wall(moment, person.zone if person else to.by.zone).date(), to)
-
-
-def _upcoming(by: Actor, to: Reader) -> Any:
-    return OPEN & (Event.range_end >= to.now)
 
 
 SPEC = ListSpec(
@@ -129,17 +123,7 @@ SPEC = ListSpec(
         Column("description", "Notes", LONG_TEXT),
         *people.STAMPS,
     ),
-    views=(
-        View("upcoming", "Upcoming", _upcoming),
-        View("mine", "Mine", lambda by, to: OPEN & (Event.owner == by.id)),
-        View("past", "Past", lambda by, to: Event.range_end < to.now),
-        View("tasks", "Tasks", lambda by, to: (Event.kind == "task") & OPEN),
-        View("calls", "Calls", lambda by, to: Event.kind == "call"),
-        View("meetings", "Meetings", lambda by, to: Event.kind == "meeting"),
-        View("team", "My team", lambda by, to: OPEN & Event.team.in_(sorted(by.team_ids) or [0])),
-        View("all", "All", lambda by, to: None),
-        View("archived", "Archived", lambda by, to: None),
-    ),
+    views=event_views.views(),
     name=name,
     name_fields=("subject",),
     needs=(
@@ -151,6 +135,7 @@ SPEC = ListSpec(
         "start_date",
         "due_at",
         "range_end",
+        "location",
         "all_day",
         "owner",
         "recurring",

@@ -105,9 +105,8 @@ def count(spec: ListSpec, asked: Wish, to: Reader, most: int = COUNTED) -> int:
 
 
 def view_counts(spec: ListSpec, present: str, to: Reader) -> dict[str, str]:
-    """What each tab that is shown holds; the archive has its tab only while one is in it."""
-    names = [view.name for view in spec.views if view.name != ARCHIVED or present == ARCHIVED]
-    return {name: figure(count(spec, Wish(view=name), to)) for name in names}
+    """What each tab that is shown holds."""
+    return {view.name: figure(count(spec, Wish(view=view.name), to)) for view in spec.tabs(present)}
 
 
 def figure(found: int) -> str:

@@ -48,13 +48,15 @@ class Sum(NamedTuple):
 @dataclass(frozen=True)
 class View:
     """A built-in tab. `one` is what people call one of its records, where the list has another word for its own, and
-    `begins` what the form of a new one holds already."""
+    `begins` what the form of a new one holds already. Views of one `group` stand behind one tab of that name, which
+    opens the first of them."""
 
     name: str
     label: str
     where: Callable[[Actor, Reader], Expression | None]
     one: str = ""
     begins: tuple[tuple[str, str], ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,23 @@ class ListSpec:
     def words(self, name: str) -> tuple[str, str]:
         """What a view, by its name, is called, and what one of its records is."""
         view = self.view(name)
-        return (view.label, view.one) if view.one else (self.title, self.one)
+        return (view.group or view.label, view.one) if view.one else (self.title, self.one)
 
     def view(self, name: str) -> View:
         return next((view for view in self.views if view.name == name), self.views[0])
+
+    def tabs(self, present: str) -> list[View]:
+        """The views that stand as tabs while `present` is open: of a group its first, or the one that is open. The
+        archive has its tab only while one is in it."""
+        open_view = self.view(present)
+        found: dict[str, View] = {}
+        for view in self.views:
+            if view.name != "archived" or view == open_view:
+                key = view.group or view.name
+                found[key] = view if view == open_view else found.get(key, view)
+        return list(found.values())
+
+    def beside(self, present: str) -> list[View]:
+        """The views of the group that is open."""
+        group = self.view(present).group
+        return [view for view in self.views if group and view.group == group]

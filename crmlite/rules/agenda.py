@@ -9,7 +9,7 @@ from peewee import Expression, ModelSelect, fn
 
 from crmlite import clock
 from crmlite.models.calendars import Calendar
-from crmlite.models.events import OPEN_STATUSES, Event
+from crmlite.models.events import OPEN_STATUSES, Event, Occurrence
 from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.users import Device
@@ -117,20 +117,36 @@ def ahead(by: Actor, today: date) -> Expression:
     return visible_where(Event, by) & Event.status.in_(OPEN_STATUSES) & goes_on
 
 
+def over(start: datetime, now: Any) -> Expression:
+    """Events that are over at the moment `now`, while today begins at `start`; of repeating ones the last turn."""
+    repeated = (Event.recurring == True) & (Event.range_end < now)  # noqa: E712 - an SQL expression
+    return _over(start, now) | repeated
+
+
+def takes_place(start: datetime, end: datetime) -> Expression:
+    """Events with a turn between the two moments."""
+    once = (Event.range_start < end) & ((Event.range_end > start) | (Event.range_start >= start))
+    turn = (Occurrence.event == Event.id) & (Occurrence.starts_at < end) & (Occurrence.ends_at > start)
+    repeated = Event.recurring == True  # noqa: E712 - an SQL expression
+    return once & (~repeated | fn.EXISTS(Occurrence.select(Occurrence.id).where(turn)))
+
+
 def ink(event: Any, now: datetime) -> str:
     """Colour of the row (crm-reference 3.5): open and begun blue, open and ahead orange, done green,
-    cancelled red."""
+    cancelled red. A repeating event is ahead until its last turn is over."""
     if event.status in ("realized", "finished", "cancelled"):
         return "red" if event.status == "cancelled" else "green"
     if event.status not in OPEN_STATUSES:
         return "plain"
-    begins = event.starts_at or event.due_at
+    if event.status == "ongoing":
+        return "blue"
+    begins = event.range_end if event.recurring else event.starts_at or event.due_at
     return "blue" if begins is not None and begins <= now else "orange"
 
 
 def is_past(event: Any, now: datetime) -> bool:
-    """Whether it should be over. Whole days are when the next has begun; repeating events are never late."""
-    if event.range_end is None or event.recurring:
+    """Whether it should be over. Whole days are when the next has begun; of repeating events the last turn."""
+    if event.range_end is None:
         return False
     return event.range_end <= now - (timedelta(days=1) if event.all_day and event.kind == "task" else timedelta(0))
 
