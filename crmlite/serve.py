@@ -31,6 +31,8 @@ from crmlite.rules import (
     erasing,
     imports,
     jobs,
+    reminders,
+    ringing,
     search_index,
     undoing,
     upkeep,
@@ -47,8 +49,10 @@ HANDLERS: dict[str, worker.Handler] = {
     undoing.KIND: undoing.work,
     calendar_files.KIND: calendar_files.work,
     erasing.KIND: erasing.work,
+    ringing.KIND: ringing.index_all,
+    reminders.KIND: reminders.deliver,
 }
-RECURRING = ("tidy", "gather")
+RECURRING = ("tidy", "gather", reminders.KIND)
 DRAIN_SECONDS = 20
 COLLECTED_AFTER = 20_000  # new objects
 PORT_TROUBLE = {

@@ -24,8 +24,8 @@ class Alarm:
 
 
 def alarms_of(component: Component) -> tuple[Alarm, ...]:
-    """The alarms a person would hear; switched-off and unreadable ones stay in the text only."""
-    read = (alarm_of(child) for child in component.children if child.name == "VALARM")
+    """The alarms a person would hear; switched-off, snoozed and unreadable ones stay in the text only."""
+    read = (alarm_of(child) for child in component.children if child.name == "VALARM" and not snoozed(child))
     return tuple(alarm for alarm in read if alarm)
 
 
@@ -44,17 +44,32 @@ def alarm_of(component: Component) -> Alarm | None:
         return None
 
 
+def snoozed(component: Component) -> bool:
+    """Whether it repeats another that a person put off (RFC 9074 section 7)."""
+    return any(line.param("RELTYPE").upper() == "SNOOZE" for line in component.all("RELATED-TO"))
+
+
 def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eol: str) -> None:
     """Make the component's alarms the wanted ones. An alarm that stays is not touched; one whose time changes
-    keeps its other properties; unreadable and switched-off ones stay."""
+    keeps its other properties; unreadable, snoozed and switched-off ones stay."""
     places = [item for item in component.items if isinstance(item, Component) and item.name == "VALARM"]
-    present = [(place, alarm) for place in places if (alarm := alarm_of(place))]
+    present = [(place, alarm) for place in places if not snoozed(place) and (alarm := alarm_of(place))]
     missing, left = list(wanted), present
     for key in (_uid, _same, _action):
         missing, left = _pair(missing, left, key, eol)
     gone = {id(place) for place, _ in left}
     component.items = [item for item in component.items if id(item) not in gone]
-    component.items += [_made(alarm, summary, eol) for alarm in missing]
+    component.items += [made(alarm, summary, eol) for alarm in missing]
+
+
+def made(alarm: Alarm, summary: str, eol: str) -> Component:
+    made = Component("VALARM", Line(f"BEGIN:VALARM{eol}"), Line(f"END:VALARM{eol}"))
+    if alarm.uid:
+        made.put(Line.made("UID", alarm.uid, eol=eol))
+    made.put(Line.made("ACTION", alarm.action or "DISPLAY", eol=eol))
+    made.put(_trigger(alarm, eol))
+    made.put(Line.made("DESCRIPTION", escaped(summary or "Reminder"), eol=eol))
+    return made
 
 
 def _pair(
@@ -107,13 +122,3 @@ def _duration(delta: timedelta) -> str:
     days, rest = divmod(abs(delta), timedelta(days=1))
     sign = -1 if delta < timedelta() else 1
     return values.Length(sign * days, sign * rest).text
-
-
-def _made(alarm: Alarm, summary: str, eol: str) -> Component:
-    made = Component("VALARM", Line(f"BEGIN:VALARM{eol}"), Line(f"END:VALARM{eol}"))
-    if alarm.uid:
-        made.put(Line.made("UID", alarm.uid, eol=eol))
-    made.put(Line.made("ACTION", alarm.action or "DISPLAY", eol=eol))
-    made.put(_trigger(alarm, eol))
-    made.put(Line.made("DESCRIPTION", escaped(summary or "Reminder"), eol=eol))
-    return made

@@ -23,6 +23,7 @@ from crmlite.models.pairings import Pairing
 from crmlite.models.partners import Partner
 from crmlite.models.products import Product, Tax
 from crmlite.models.quotes import Quote, QuoteLine
+from crmlite.models.reminders import Reminder
 from crmlite.models.teams import Membership, Team
 from crmlite.models.users import Attempt, Device, User
 from crmlite.models.views import Arrangement, SavedView
@@ -32,7 +33,7 @@ TABLES: tuple[type[Table], ...] = (
     Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     OpenSum,
     Tax, Product, Quote, QuoteLine,
-    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence,
+    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence, Reminder,
     Note, ContactPoint, Address, Document, DocumentBody, Card,
     Mention, Job, Entry, Merge,
     Distinction,

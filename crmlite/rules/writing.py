@@ -21,7 +21,7 @@ from crmlite.models.merges import Distinction, Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.users import User
 from crmlite.models.views import SavedView
-from crmlite.rules import bodies, links, reach, search_index, sync
+from crmlite.rules import bodies, links, reach, ringing, search_index, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, Actor
 
 # Secrets are nobody's history; the text of a card is too large for it.
@@ -58,6 +58,8 @@ def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Ac
         raise Conflict(_clash(record)) from error
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ("ics", "calendar")):
         sync.index(record)
+    if isinstance(record, Event) and any(before.get(name) != after[name] for name in ringing.TOLD_IN):
+        ringing.index(record)
     _journal(record, before, after, act)
     for touched in reach.touched(record, before, after):
         if touched is not record or not search_index.stays(record, before, after):
@@ -67,9 +69,14 @@ def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Ac
     if isinstance(record, (*ADMINISTRATION, *CONFIGURATION, SavedView)):
         _touch_directory()
     if isinstance(record, User) and before and before["zone"] != after["zone"]:
-        sync.index_days(Calendar.owner == record.id)
+        _index_days(Calendar.owner == record.id)
     if isinstance(record, Setting) and record.key == "zone":
-        sync.index_days(Calendar.owner.is_null())
+        _index_days(Calendar.owner.is_null())
+
+
+def _index_days(calendars: Any) -> None:
+    sync.index_days(calendars)
+    ringing.index_days(calendars)
 
 
 def erase(record: Record, act: Act) -> None:

@@ -7,9 +7,11 @@ import pytest
 from crmlite import clock
 from crmlite.ics.read import read
 from crmlite.models.events import Event
+from crmlite.models.reminders import Reminder
 from crmlite.rules import access, events
 from crmlite.rules.access import system
 from tests import people
+from tests.conftest import counted_queries
 from tests.web.test_events import MEETING, NOON, TASK, form_of, only, planned
 
 
@@ -108,3 +110,67 @@ def test_the_form_leaves_alarms_that_it_does_not_know_alone(client_of, alice):
     client.post(f"/events/{event.id}", data={**form, "reminder_2": "10"})
     assert odd in only().ics
     assert "90 seconds before the end" in client.get(f"/events/{event.id}").text
+
+
+def rung(client_of, event: Event) -> str:
+    """Alice's bell a minute before the event."""
+    with clock.frozen(event.starts_at - timedelta(minutes=1)):
+        return client_of("alice").part("/reminders/bell").text
+
+
+def test_the_bell_tells_what_rings_and_when_the_next_does(client_of, alice):
+    event = planned(alice, alarm_minutes=15)
+    quiet = client_of("alice").part("/reminders/bell").text
+    assert "Nothing rings" in quiet and 'data-next="3600"' in quiet
+    with clock.frozen(event.starts_at - timedelta(minutes=16)):
+        assert 'data-next="61"' in client_of("alice").part("/reminders/bell").text
+    loud = rung(client_of, event)
+    assert "Reminders, 1 due" in loud and "Quote review" in loud and "Today 10:00</span>, in 1 min" in loud
+
+
+def test_others_hear_nothing_and_can_dismiss_nothing(client_of, alice):
+    event = planned(alice, alarm_minutes=15)
+    number = Reminder.get().id
+    with clock.frozen(event.starts_at):
+        for name in ("bob", "carol", "charlie"):
+            assert "Quote review" not in client_of(name).part("/reminders/bell").text
+            assert client_of(name).post(f"/reminders/{number}/dismissal").status_code == 404
+            assert client_of(name).post(f"/reminders/{number}/snooze", data={"length": "hour"}).status_code == 404
+    assert "ACKNOWLEDGED" not in only().ics
+
+
+def test_it_is_snoozed_and_dismissed_without_script(client_of, alice):
+    event = planned(alice, alarm_minutes=15)
+    with clock.frozen(event.starts_at - timedelta(minutes=1)):
+        client = client_of("alice")
+        answer = client.post(f"/reminders/{Reminder.get().id}/snooze", data={"length": "minutes"})
+        assert answer.headers["Location"] == "/reminders"
+        page = client.get("/reminders").text
+        assert "rings again 10:04" in page and "Nothing rings" in page
+    with clock.frozen(event.starts_at + timedelta(minutes=5)):
+        assert "Quote review" in client.get("/reminders").text
+        client.post("/reminders/dismissal")
+        assert "Nothing rings" in client.get("/reminders").text
+
+
+def test_a_length_that_is_not_offered_is_refused(client_of, alice):
+    event = planned(alice, alarm_minutes=15)
+    with clock.frozen(event.starts_at):
+        answer = client_of("alice").post(f"/reminders/{Reminder.get().id}/snooze", data={"length": "year"})
+    assert answer.status_code == 422
+    assert "SNOOZE" not in only().ics
+
+
+def test_a_long_bell_costs_as_many_queries_as_a_short_one(client_of, alice):
+    def queries() -> int:
+        with clock.frozen(NOON + timedelta(days=2)), counted_queries() as seen:
+            client.part("/reminders/bell")
+        return len(seen)
+
+    client = client_of("alice")
+    event = planned(alice, alarm_minutes=15)
+    rung(client_of, event)
+    few = queries()
+    for _ in range(12):
+        planned(alice, alarm_minutes=15)
+    assert queries() == few
