@@ -91,7 +91,18 @@ def test_the_profile_of_apple_names_the_account_and_no_password(client_of, db):
     assert account["PayloadType"] == "com.apple.caldav.account"
     assert account["CalDAVUsername"] == "bob@example.com" and account["CalDAVHostName"] == "127.0.0.1"
     assert account["CalDAVPrincipalURL"] == f"/dav/{people.user('bob').slug}/" and not account["CalDAVUseSSL"]
-    assert not [name for name in account if "Password" in name]
+    book = whole["PayloadContent"][1]
+    assert book["PayloadType"] == "com.apple.carddav.account" and book["CardDAVUsername"] == "bob@example.com"
+    assert not [name for name in (*account, *book) if "Password" in name]
+
+
+def test_a_device_opens_what_was_chosen_for_it(client_of, db):
+    bob = client_of("bob")
+    page = bob.post("/devices", data={"name": "Car", "scope": "contacts"}).text
+    assert "opens contacts only" in page and Device.get(Device.name == "Car").scope == "contacts"
+    bob.post("/devices", data={"name": "Phone"})
+    assert Device.get(Device.name == "Phone").scope == "all"
+    assert bob.post("/devices", data={"name": "Odd", "scope": "everything"}).status_code == 422
 
 
 def test_a_profile_made_again_replaces_the_former(client_of, db):
