@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from peewee import Database
 
-from crmlite import blueprints
+from crmlite import blueprints, mail
 from crmlite.calendar.gateway import mount
 from crmlite.logs import with_requests
 from crmlite.models.base import open_database as bind
@@ -22,6 +22,7 @@ def open_database(settings: Settings) -> Database:
     database = bind(settings.database_url)
     upgrade(database, settings)
     directory.forget()
+    mail.configure(settings)
     return database
 
 

@@ -31,6 +31,8 @@ class Settings:
     session_days: int
     max_body_mb: int
     max_upload_mb: int
+    smtp_url: str = field(repr=False)
+    mail_from: str
     secret_key: str = field(repr=False)
 
     @property
@@ -145,6 +147,20 @@ def _site(text: str) -> str:
     return text
 
 
+def _mail_server(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or True)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadSetting("must begin with smtp:// or smtps:// and name a host, as in smtp://user:password@host:587")
+    return text
+
+
 SETTINGS = (
     Setting(
         "CRMLITE_DATA", "data", "data", "folder for database, secret key, uploads and snapshots", _folder
@@ -179,6 +195,14 @@ SETTINGS = (
     Setting("MAX_BODY_MB", "max_body_mb", "10", "largest request accepted, in megabytes", _whole(1, 1024)),
     Setting("MAX_UPLOAD_MB", "max_upload_mb", "20", "largest file that can be attached, in megabytes", _whole(1, 500)),
     Setting(
+        "SMTP_URL",
+        "smtp_url",
+        "",
+        "mail server for reminders, smtp://user:password@host:587 or smtps://; without it none are mailed",
+        _mail_server,
+    ),
+    Setting("MAIL_FROM", "mail_from", "", "sender of mails; without it crmlite@ the host of PUBLIC_URL", _text),
+    Setting(
         "SECRET_KEY",
         "secret_key",
         "",
@@ -192,7 +216,7 @@ def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text)
     except BadSetting as problem:
-        shown = "" if setting.field in ("secret_key", "database_url") else f" (it is {text!r})"
+        shown = "" if setting.field in ("secret_key", "database_url", "smtp_url") else f" (it is {text!r})"
         raise BadSetting(f"{setting.name} {problem}{shown}.") from None
 
 

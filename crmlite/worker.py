@@ -64,7 +64,8 @@ class Worker:
                 log.warning("Job %d (%s) outlived its lease and went to another", job.id, job.kind)
             else:
                 spent = (time.perf_counter() - began) * 1000
-                log.info("Job %d (%s) done in %.0f ms", job.id, job.kind, spent)
+                level = logging.DEBUG if again_at else logging.INFO  # what comes again each minute would drown the rest
+                log.log(level, "Job %d (%s) done in %.0f ms", job.id, job.kind, spent)
         return True
 
     def stop(self, seconds: float = 5.0) -> None:

@@ -1,22 +1,26 @@
 """Reminders that have gone off: the bell, snooze and dismiss known to every device, and the next turn after each."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import fn
 
-from crmlite import clock
+from crmlite import clock, mail
 from crmlite.errors import Invalid, Missing
 from crmlite.ics.rings import heard
 from crmlite.models.base import database
 from crmlite.models.events import Event
 from crmlite.models.reminders import Reminder
-from crmlite.rules import access, drafts, gate, ringing, sync
+from crmlite.rules import access, drafts, gate, reminder_mail, ringing, sync
 from crmlite.rules.access import Actor, visible_where
 
+log = logging.getLogger("crmlite.reminders")
 KIND = "reminders"
 MOST = 20
 EVERY = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=30)
+BATCH = 200
 # What snoozing offers: word in the address -> how long; "tomorrow" is the morning.
 SNOOZES = {"minutes": timedelta(minutes=5), "hour": timedelta(hours=1), "tomorrow": None}
 MORNING = 9
@@ -79,14 +83,38 @@ def dismiss_all(by: Actor) -> list[Event]:
 
 
 def deliver(payload: dict[str, Any]) -> datetime:
-    """A job: see to what has gone off, and that the turn after it is awaited; answers when to look again."""
+    """A job: mail what has gone off, and see that the turn after it is awaited; answers when to look again."""
     now = clock.now()
-    waiting = (Reminder.done == False) & (Reminder.due_at <= now)  # noqa: E712 - an SQL expression
-    for row in list(Reminder.select().where(waiting).order_by(Reminder.due_at).limit(200)):
+    for row in _waiting(now, tries=False):
         with database.atomic():
-            ringing.settle(row, done=True)
             ringing.index(row.event, catching_up=True)
+            if not _mailed(row, now):
+                ringing.settle(row, done=True)
+    for row in _waiting(now, tries=True) if mail.configured() else ():
+        try:
+            mail.send(reminder_mail.compose(row, now))
+        except mail.Unsent as problem:
+            wait = min(EVERY * 2**row.tries, LONGEST_WAIT)
+            log.warning("Reminder %d was not mailed, try %d: %s", row.id, row.tries + 1, problem)
+            ringing.settle(row, tries=row.tries + 1, retry_at=now + wait)
+            if problem.at_all:
+                break
+        else:
+            ringing.settle(row, done=True, mailed_at=clock.now())
     return now + EVERY
+
+
+def _waiting(now: datetime, tries: bool) -> list[Reminder]:
+    """What the worker has not seen to; with `tries` only what may be tried now."""
+    which = (Reminder.done == False) & (Reminder.due_at <= now)  # noqa: E712 - an SQL expression
+    if tries:
+        which &= Reminder.retry_at.is_null() | (Reminder.retry_at <= now)
+    return list(Reminder.select().where(which).order_by(Reminder.due_at, Reminder.id).limit(BATCH))
+
+
+def _mailed(row: Reminder, now: datetime) -> bool:
+    """Whether it is to be mailed: to somebody who is here, a day late at most."""
+    return mail.configured() and row.person.is_active and row.due_at > now - ringing.LATE
 
 
 def _hear(reminder_id: int, by: Actor, snooze_until: datetime | None) -> Event:
