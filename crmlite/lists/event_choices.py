@@ -50,9 +50,8 @@ def on_offer(event: Event | None, texts: Texts, to: Reader, seen: Iterable[Calen
     known = {value for value, _ in calendars}
     if event and event.component == "VEVENT" and event.calendar_id not in known:
         calendars.append((event.calendar_id, event.calendar.name))
-    shown = [kind for kind in EVENT_KINDS if kind != "email" or texts.get("kind") == "email"]
     return {
-        "kinds": [(kind, EVENT_KINDS[kind]) for kind in shown],
+        "kinds": list(EVENT_KINDS.items()),
         "reminders": {row: event_reminders.offered(texts, row, whole, to) for row in event_reminders.ROWS},
         "reminder_units": list(event_reminders.UNITS),
         "repeats": list(rules.items()),

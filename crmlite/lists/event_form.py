@@ -9,9 +9,11 @@ from crmlite.ics.read import Fields
 from crmlite.lists import event_reminders, kinds
 from crmlite.lists.event_reminders import Texts as Texts
 from crmlite.lists.reader import Reader
+from crmlite.models.addresses import Address
 from crmlite.models.base import Record
 from crmlite.models.events import EVENT_KINDS, Event
-from crmlite.rules import repeats, sync
+from crmlite.models.partners import Partner
+from crmlite.rules import hanging, repeats, sync
 from crmlite.rules.access import OWNED, find, look
 
 WISHES = {"do_not_call": "no calls", "do_not_email": "no e-mails"}
@@ -34,7 +36,7 @@ def blank(args: Mapping[str, str], to: Reader) -> Texts:
         **_times(start, _end(args.get("end", ""), start)),
         "due": start.date().isoformat() if "start" in args else wall.date().isoformat(),
         "due_time": f"{start:%H:%M}" if "T" in args.get("start", "") and not args.get("all_day") else "",
-        "status": "planned",
+        "status": "realized" if kind == "email" else "planned",
         "task_status": "not_started",
         "priority": "2",
         "call_type": "outgoing",
@@ -160,7 +162,7 @@ def _linked(args: Mapping[str, str], to: Reader) -> Texts:
         for brought in ("opportunity", "lead", "partner", "contact"):
             if number := getattr(record, f"{brought}_id", None):
                 ids.setdefault(brought, number)
-        location = location or _address(record)
+        location = location or _address(_place(record, to))
     texts = {concept: _name(concept, record_id, to) for concept, record_id in ids.items()}
     return texts | ({"location": location} if location else {})
 
@@ -168,6 +170,13 @@ def _linked(args: Mapping[str, str], to: Reader) -> Texts:
 def _asked(args: Mapping[str, str], name: str) -> int | None:
     text = args.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _place(record: Record, to: Reader) -> Record:
+    """Where to meet: at a customer's address for invoices, else at the main one."""
+    if not isinstance(record, Partner):
+        return record
+    return next((one for one in hanging.of(Address, record, to.by) if one.is_invoicing), record)
 
 
 def _address(record: Record) -> str:

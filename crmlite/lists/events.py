@@ -64,9 +64,18 @@ def row_marks(row: Any, to: Reader) -> str:
     return found
 
 
+# What a task's row offers beside Done.
+BEGUN = {
+    "not_started": ("start", "Start", "arrow-right"),
+    "pending": ("start", "Start", "arrow-right"),
+    "ongoing": ("pause", "Pause", "clock"),
+}
+
+
 def acts(row: Any, to: Reader) -> str:
     parts = []
     if to.by.writes and row.status in OPEN_STATUSES and not row.recurring:
+        parts += [marks.does(*BEGUN[row.status])] if row.kind == "task" and row.status in BEGUN else []
         parts.append(marks.does("completion", "Done", "check"))
     if to.by.writes and row.owner_id != to.by.id:
         parts.append(marks.ASSIGN)
@@ -135,7 +144,6 @@ SPEC = ListSpec(
         "start_date",
         "due_at",
         "range_end",
-        "location",
         "all_day",
         "owner",
         "recurring",

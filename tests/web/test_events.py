@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crmlite import clock
+from crmlite.models.addresses import Address
 from crmlite.models.events import Event
 from crmlite.rules import events, gate
 from tests import people
@@ -571,3 +572,40 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(client_
     with counted_queries() as many:
         client.get("/events?view=all")
     assert len(many) == len(few) <= 12, many
+
+
+def test_an_e_mail_is_logged_among_the_five_kinds(client_of, alice):
+    """SEED-87"""
+    lead = make_lead(alice, "Costa")
+    answer = client_of("alice").part(f"/events/form?kind=email&lead={lead.id}")
+    offered = re.findall(r'name="kind" value="(\w+)"', answer.text)
+    assert offered == ["meeting", "call", "task", "event", "email"]
+    form = form_of(answer)
+    assert (form["kind"], form["status"]) == ("email", "realized")
+    client_of("alice").post("/events", data={**form, "subject": "Sent the offer"})
+    assert (only().kind, only().status, only().lead_id) == ("email", "realized", lead.id)
+    assert "Sent the offer" in client_of("alice").get(f"/leads/{lead.id}").text
+
+
+def test_the_place_is_the_address_for_invoices(client_of, alice):
+    """crm-reference 2.9"""
+    partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon", postcode="69002")
+    billing = {"about": "partner", "about_id": partner.id, "street": "Rue 9", "city": "Nantes", "is_invoicing": True}
+    gate.create(Address, billing, alice)
+    form = form_of(client_of("alice").part(f"/events/form?partner={partner.id}"))
+    assert form["location"] == "Rue 9, Nantes"
+
+
+def test_a_task_is_started_paused_and_finished_from_its_row(client_of, alice):
+    task = events.save(None, {"kind": "task", "subject": "Samples"}, alice)
+    client = client_of("alice")
+    assert 'data-do="start"' in client.get("/events?view=tasks").text
+    assert 'data-do="pause"' in client.part(f"/events/{task.id}/start?as=row", "POST").text
+    assert 'data-do="start"' in client.part(f"/events/{task.id}/pause?as=row", "POST").text
+    assert "Finished" in client.part(f"/events/{task.id}/completion?as=row", "POST").text
+
+
+def test_a_meeting_with_a_place_leads_to_the_map(client_of, alice):
+    event = planned(alice, location="Rue 9, Nantes")
+    page = client_of("alice").get(f"/events/{event.id}").text
+    assert "openstreetmap.org/search?query=Rue%209%2C%20Nantes" in page
