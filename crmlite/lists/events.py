@@ -75,8 +75,8 @@ BEGUN = {
 def acts(row: Any, to: Reader) -> str:
     parts = []
     if to.by.writes and row.status in OPEN_STATUSES and not row.recurring:
-        parts += [marks.does(*BEGUN[row.status])] if row.kind == "task" and row.status in BEGUN else []
         parts.append(marks.does("completion", "Done", "check"))
+        parts += [marks.does(*BEGUN[row.status])] if row.kind == "task" and row.status in BEGUN else []
     if to.by.writes and row.owner_id != to.by.id:
         parts.append(marks.ASSIGN)
     parts.append(marks.MORE)
