@@ -407,11 +407,20 @@ def test_in_a_long_column_cards_still_load_and_move(page_of, alice):
         expect(names(page, "New")).to_have_count(count)
     last = card_of(page, "Card 139")
     last.scroll_into_view_if_needed()
+    at_rest(last)
     drag(page, last, card_of(page, "Card 137"))
     expect(names(page, "New").nth(137)).to_have_text("Card 139")
     expect(last).not_to_have_class(re.compile("saving"))
     page.reload()
     assert [row.name for row in Opportunity.select().order_by(Opportunity.position)][137] == "Card 139"
+
+
+def at_rest(card):
+    """Cards that come into sight take their own height, which moves those below."""
+    before, now = None, card.bounding_box()
+    while now is None or before != now:
+        card.page.wait_for_timeout(200)
+        before, now = now, card.bounding_box()
 
 
 def test_edges_idle_marks_and_words_at_their_limits(page_of, alice):
@@ -455,6 +464,7 @@ def test_on_a_phone_a_finger_carries_a_card_to_another_column_to_won_and_is_aske
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Why was it lost?")).to_be_visible()
     dialog.get_by_role("button", name="Cancel").tap()
+    expect(dialog).to_be_hidden()
     expect(names(page, "New")).to_have_text(["Oven"])
     carry_by_touch(page, card_of(page, "Oven"), page.locator(".drop.won"))
     expect(chips).to_contain_text("Won this month 1")
@@ -464,6 +474,8 @@ def test_on_a_phone_a_finger_carries_a_card_to_another_column_to_won_and_is_aske
 def carry_by_touch(page, card, target):
     """Hold shortly, then to where the target is once the card has been picked up."""
     client = page.context.new_cdp_session(page)
+    expect(page.locator(".card.saving")).to_have_count(0)
+    at_rest(card)
     start = card.bounding_box()
     x, y = start["x"] + 80, start["y"] + 40
 
@@ -472,13 +484,14 @@ def carry_by_touch(page, card, target):
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     finger("touchStart", x, y)
-    page.wait_for_timeout(350)
+    expect(card).to_have_class(re.compile("sortable-chosen"))
     finger("touchMove", x + 3, y + 8)
-    page.wait_for_timeout(60)
+    finger("touchMove", x + 4, y + 12)
+    expect(page.locator("body.dragging")).to_be_attached()
     end = target.bounding_box()
     to_x, to_y = end["x"] + end["width"] / 2, end["y"] + end["height"] / 2
     for step in range(1, 13):
         finger("touchMove", x + (to_x - x) * step / 12, y + (to_y - y) * step / 12)
         page.wait_for_timeout(25)
-    page.wait_for_timeout(250)
+    expect(target).to_have_class(re.compile(r"\bover\b"))
     finger("touchEnd")

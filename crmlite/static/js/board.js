@@ -11,6 +11,7 @@
   const news = new Set();
   let asking = false;
   let dragging = false;
+  let pressed = false; // a finger or button is down: perhaps a drag begins
   let held = null;
 
   // Moving.
@@ -111,7 +112,10 @@
   // Its column is known by the stack, its place by the number that orders the column.
   function place(card) {
     const old = document.getElementById(card.id);
-    if (old === held?.card || (old && dragging && old.matches(".sortable-chosen"))) return;
+    if (old && (old === held?.card || old.matches(".sortable-chosen"))) {
+      news.add(card.id.replace("-", ":")); // in a hand: asked for again when that has let go
+      return;
+    }
     const focused = old?.contains(document.activeElement);
     const list = board.querySelector(`.column[data-stack="${card.dataset.stack}"] > .cards`);
     if (old && old.dataset.v !== card.dataset.v && !old.matches(".saving")) card.classList.add("fresh");
@@ -153,7 +157,7 @@
   });
 
   function refresh() {
-    if (asking || dragging || held || !news.size) return;
+    if (asking || dragging || held || pressed || !news.size) return;
     asking = true;
     const asked = [...news];
     news.clear();
@@ -180,13 +184,17 @@
 
   // Sliding neighbours aside costs more than it shows where a column is long.
   board.addEventListener("pointerdown", () => {
+    pressed = true;
     const long = [...board.querySelectorAll(".cards")].some((list) => list.childElementCount > 100);
     for (const list of board.querySelectorAll(".cards")) window.Sortable.get(list)?.option("animation", long ? 0 : 140);
   }, true);
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => { pressed = false; refresh(); }, true);
+  }
 
   function over(list) {
     for (const one of document.querySelectorAll(".over")) one.classList.remove("over");
-    list?.closest(".column, .chip")?.classList.add("over");
+    list?.closest(".column, .chip, .drop")?.classList.add("over");
   }
 
   function drop(card, list) {
