@@ -12,9 +12,17 @@ class Library:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(importlib.import_module(self._name), attribute)
+        found = getattr(importlib.import_module(self._name), attribute)
+        setattr(self, attribute, found)  # asked for once: some are called for each of thousands of rows
+        return found
 
 
 fpdf: Any = Library("fpdf")
 openpyxl: Any = Library("openpyxl")
 segno: Any = Library("segno")
+fuzz: Any = Library("rapidfuzz.fuzz")
+osa: Any = Library("rapidfuzz.distance.OSA")
+Image: Any = Library("PIL.Image")
+ImageDraw: Any = Library("PIL.ImageDraw")
+ImageOps: Any = Library("PIL.ImageOps")
+charsets: Any = Library("charset_normalizer")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, sync_playwright
 
 from tests.conftest import alice, bob, carol, charlie, database_url, db, seed_sqlite, worker
 from tests.servers import Server, running, server, signed_in
@@ -80,6 +80,14 @@ def page_of(
 SETTLED = """Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => null)))"""
+
+
+def at_rest(part: Locator) -> None:
+    """Waits until it stands still: what scrolls or grows takes what is below along."""
+    before, now = None, part.bounding_box()
+    while before != now:
+        part.page.wait_for_timeout(150)
+        before, now = now, part.bounding_box()
 
 
 def accessible(page: Page) -> None:

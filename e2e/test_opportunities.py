@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from crmlite import clock
 from crmlite.models.opportunities import Opportunity
 from crmlite.rules import events, opportunities, pipelines, stages
-from e2e.conftest import accessible
+from e2e.conftest import accessible, at_rest
 from tests.make import make_opportunity, stage
 
 BOARD = "/opportunities/board"
@@ -413,14 +413,6 @@ def test_in_a_long_column_cards_still_load_and_move(page_of, alice):
     expect(last).not_to_have_class(re.compile("saving"))
     page.reload()
     assert [row.name for row in Opportunity.select().order_by(Opportunity.position)][137] == "Card 139"
-
-
-def at_rest(card):
-    """Cards that come into sight take their own height, which moves those below."""
-    before, now = None, card.bounding_box()
-    while now is None or before != now:
-        card.page.wait_for_timeout(200)
-        before, now = now, card.bounding_box()
 
 
 def test_edges_idle_marks_and_words_at_their_limits(page_of, alice):

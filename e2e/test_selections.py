@@ -8,7 +8,7 @@ from crmlite.lists import bulk
 from crmlite.models.leads import Lead
 from crmlite.rules import gate, jobs
 from crmlite.serve import HANDLERS
-from e2e.conftest import accessible
+from e2e.conftest import accessible, at_rest
 from tests.make import make_lead
 
 
@@ -95,7 +95,10 @@ def test_a_list_is_printed_whole(page_of, alice, width):
     page = page_of("alice", width=width)
     page.add_init_script("window.print = () => { document.documentElement.dataset.printed = '1'; }")
     page.goto("/leads?sort=name")
-    page.locator("#bar summary", has_text="Export").click()
+    menu = page.locator("#bar summary", has_text="Export")
+    menu.scroll_into_view_if_needed()
+    at_rest(menu)
+    menu.click()
     page.get_by_role("link", name="Print the list").click()
     expect(page.locator("html")).to_have_attribute("data-printed", "1")
     expect(page.locator("tbody tr")).to_have_count(30)

@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import expect
 
-from e2e.conftest import accessible
+from e2e.conftest import accessible, at_rest
 from tests.make import make_lead
 
 
@@ -96,11 +96,15 @@ def test_columns_are_dragged_into_order(page_of, alice):
     expect(lines.first.get_by_role("checkbox")).to_be_focused()
     expect(page.locator("#choose-columns[data-ready=now]")).to_be_visible()
     grips = page.locator("#choose-columns .grip")
+    at_rest(grips.nth(2))
     start, end = grips.nth(0).bounding_box(), grips.nth(2).bounding_box()
     page.mouse.move(start["x"] + 8, start["y"] + 12)
     page.mouse.down()
     page.mouse.move(start["x"] + 8, start["y"] + 30, steps=3)
-    page.mouse.move(end["x"] + 8, end["y"] + 26, steps=10)
+    for place in (grips.nth(1).bounding_box(), end, end):  # as a hand does: the lines make room one after the other
+        page.mouse.move(place["x"] + 8, place["y"] + 26, steps=6)
+        page.wait_for_timeout(250)
+    page.mouse.move(end["x"] + 9, end["y"] + 27)
     page.mouse.up()
     expect(lines.nth(2)).to_contain_text("Company")
     page.get_by_role("button", name="Move up: Company").click()

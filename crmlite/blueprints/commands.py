@@ -5,11 +5,11 @@ from functools import cache
 from typing import NamedTuple
 
 from flask import current_app
-from rapidfuzz.distance import OSA
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
 from crmlite.blueprints.frame import MADE, NAVIGATION
+from crmlite.later import osa
 from crmlite.rules import terms
 from crmlite.rules.access import Actor
 
@@ -141,7 +141,7 @@ def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
     if any(word.startswith(typed) for word in others):
         return 2
     if len(typed) >= SHORTEST_TYPO and any(
-        OSA.distance(typed, one, score_cutoff=1) <= 1
+        osa.distance(typed, one, score_cutoff=1) <= 1
         for word in (*label, *others)
         for one in (word, word[: len(typed)])
     ):

@@ -2,21 +2,17 @@
 
 import io
 import warnings
-from typing import BinaryIO
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import Any, BinaryIO
 
 from crmlite.errors import Invalid
+from crmlite.later import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_PIXELS = 40_000_000
 PREVIEW, SQUARE = 480, 256
 LOGO = (1200, 480)  # sharp in print at a few centimetres
-# What Pillow raises on a file that is not what it says.
-BROKEN = (
-    UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning,
-    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError,
-)  # fmt: skip
+# What Pillow raises on a file that is not what it says, beside what its own class says.
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 
 
 def preview(file: BinaryIO) -> bytes:
@@ -25,7 +21,7 @@ def preview(file: BinaryIO) -> bytes:
         image = _opened(file, PREVIEW)
         image.thumbnail((PREVIEW, PREVIEW))
         return _webp(image)
-    except BROKEN:
+    except _broken():
         return b""
 
 
@@ -33,7 +29,7 @@ def square(file: BinaryIO) -> bytes:
     """The middle of a picture as a square WebP. Raises Invalid."""
     try:
         return _webp(ImageOps.fit(_opened(file, SQUARE), (SQUARE, SQUARE)))
-    except BROKEN:
+    except _broken():
         raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
 
 
@@ -43,11 +39,11 @@ def logo(file: BinaryIO) -> bytes:
         image = _opened(file, max(LOGO))
         image.thumbnail(LOGO)
         return png(image)
-    except BROKEN:
+    except _broken():
         raise Invalid("Please choose a PNG, JPEG, WebP or GIF picture of at most 40 million pixels.") from None
 
 
-def png(image: Image.Image) -> bytes:
+def png(image: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -68,11 +64,15 @@ def jpeg(file: BinaryIO) -> bytes:
         ground.paste(image, mask=image if image.mode == "RGBA" else None)
         ground.save(out, "JPEG", quality=85)
         return out.getvalue()
-    except BROKEN:
+    except _broken():
         raise Invalid("This picture cannot be read: please choose it again.") from None
 
 
-def _opened(file: BinaryIO, wanted: int) -> Image.Image:
+def _broken() -> tuple[type[BaseException], ...]:
+    return (*BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def _opened(file: BinaryIO, wanted: int) -> Any:
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -84,7 +84,7 @@ def _opened(file: BinaryIO, wanted: int) -> Image.Image:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _webp(image: Image.Image) -> bytes:
+def _webp(image: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=82, exif=b"", icc_profile=b"", xmp=b"")
     return out.getvalue()

@@ -11,10 +11,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from charset_normalizer import from_bytes
-
 from crmlite.errors import Invalid
-from crmlite.later import openpyxl
+from crmlite.later import charsets, openpyxl
 from crmlite.rules import card_reading
 
 LARGEST = 20 * 1024 * 1024
@@ -103,7 +101,7 @@ def _likeliest(content: bytes) -> str:
             best, share = encoding, usual
     if share >= 0.6:
         return best
-    found = from_bytes(content).best()
+    found = charsets.from_bytes(content).best()
     return found.encoding if found else best
 
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rapidfuzz import fuzz
-
+from crmlite.later import fuzz
 from crmlite.models.base import Record, database
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.people import PHONES, tail

@@ -1,7 +1,6 @@
 """Words like those that were typed, among all that the index has ever learned."""
 
-from rapidfuzz.distance import OSA
-
+from crmlite.later import osa
 from crmlite.models.base import database, is_sqlite
 from crmlite.rules import terms
 from crmlite.rules.terms import Term
@@ -13,14 +12,13 @@ MOST_ALIKE, MOST_COMPARED = 6, 20_000
 def alike(asked: list[Term]) -> dict[str, list[str]]:
     """Typed word -> known words with one or two letters wrong, the likeliest first."""
     found = {}
+    apart = osa.distance
     for typed in {term.typed for term in asked if is_comparable(term.typed)}:
         most = 1 if len(typed) < 7 else 2
         near = []
         for word in _neighbours(typed):
             # While somebody types, the word is not complete: its beginning is compared too.
-            distance = min(
-                OSA.distance(typed, word, score_cutoff=most), OSA.distance(typed, word[: len(typed)], score_cutoff=most)
-            )
+            distance = min(apart(typed, word, score_cutoff=most), apart(typed, word[: len(typed)], score_cutoff=most))
             if distance <= most and not word.startswith(typed):
                 near.append((distance, abs(len(word) - len(typed)), word))
         if near:

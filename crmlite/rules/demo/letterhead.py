@@ -2,8 +2,7 @@
 
 import io
 
-from PIL import Image, ImageDraw
-
+from crmlite.later import Image, ImageDraw
 from crmlite.rules import images, organisation
 from crmlite.rules.access import Actor
 from crmlite.rules.documents import Sent
