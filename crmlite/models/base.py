@@ -1,6 +1,7 @@
 """The database handle, the time field and what every record carries."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,11 @@ class Record(Table):
     def label(self) -> str:
         """What people call this record in lists, toasts and the history."""
         return str(getattr(self, "name", "")) or f"{self.concept} {self.id}"
+
+    def undo_refusal(self, names: Collection[str], at: datetime) -> str:
+        """Why a change of these fields made at that moment can no longer be undone, as a sentence; empty where it
+        can."""
+        return ""
 
     def search_text(self) -> str:
         """What the record is found by; empty means it is not searched."""

@@ -1,5 +1,8 @@
 """A possible sale."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from peewee import BigIntegerField, DateField, DoubleField, IntegerField
 
 from crmlite.models.base import Record, Table, UtcDateTime, fold, link, text, too_long
@@ -65,6 +68,12 @@ class Opportunity(Record):
         if self.outcome == "lost" and not self.lost_reason_id:
             found["lost_reason"] = "Please choose why the opportunity was lost."
         return found
+
+    def undo_refusal(self, names: Collection[str], at: datetime) -> str:
+        """What was closed since is read-only until it is reopened, for Undo too; the closing itself is taken back."""
+        if "outcome" in names or self.closed_at is None or self.closed_at <= at:
+            return ""
+        return f"“{self.label}” has been closed since: please reopen it before undoing this."
 
     def search_text(self) -> str:
         return f"{self.name} {self.reference}"

@@ -137,6 +137,10 @@ def take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
     values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in overtaken}
     if entry.verb == "followed":
         gate.follow(record, values, by)
+    elif values and (sentence := record.undo_refusal(entry.before, entry.at)):
+        if leaving is None:
+            raise Conflict(sentence)
+        leaving.append(sentence)
     else:
         gate.change(record, values, by, verb="undid")
 

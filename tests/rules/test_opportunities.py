@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from crmlite import clock
-from crmlite.errors import Forbidden, Invalid, Missing, Stale
+from crmlite.errors import Conflict, Forbidden, Invalid, Missing, Stale
 from crmlite.models.choices import Pipeline, Stage
 from crmlite.models.journal import Entry
 from crmlite.models.opportunities import Opportunity
@@ -303,6 +303,27 @@ def test_undo_of_a_loss_gives_back_the_open_opportunity(alice):
     journal.undo(gesture, alice)
     again = Opportunity.get_by_id(card.id)
     assert (again.outcome, again.closed_at, again.lost_reason_id) == ("open", None, None)
+
+
+def test_undo_changes_nothing_in_what_was_closed_since(alice):
+    card = make_opportunity(alice)
+    with gate.together() as gesture:
+        opportunities.edit(card, {"next_step": "Call them"}, alice)
+    opportunities.win(card, alice)
+    with pytest.raises(Conflict, match="closed since: please reopen it"):
+        journal.undo(gesture, alice)
+    left = []
+    journal.undo(gesture, alice, left)
+    assert len(left) == 1 and Opportunity.get_by_id(card.id).next_step == "Call them"
+
+
+def test_after_reopening_an_older_change_can_be_undone(alice):
+    card = make_opportunity(alice)
+    with gate.together() as gesture:
+        opportunities.edit(card, {"next_step": "Call them"}, alice)
+    opportunities.move(opportunities.win(card, alice), stage("New").id, alice)
+    journal.undo(gesture, alice)
+    assert Opportunity.get_by_id(card.id).next_step == ""
 
 
 def test_every_move_is_one_entry_of_the_history(alice):
