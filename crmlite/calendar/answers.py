@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from crmlite.calendar import wanted, xml
 from crmlite.calendar.collection import Collection, stamp
+from crmlite.calendar.responses import Responses
 from crmlite.calendar.wanted import Data
 from crmlite.rules.objects import Object
 
@@ -33,42 +34,17 @@ def ask_of(root: ET.Element) -> Ask:
     return Ask(tuple(element.tag for element in asked), wanted.read(asked.find(xml.name("C:calendar-data"))))
 
 
-class Answers:
+class Answers(Responses):
     """The responses for events of one collection."""
 
     def __init__(self, prefix: str, collection: Collection, ask: Ask) -> None:
+        super().__init__(f"{prefix}/{collection.path}", ask.properties, PROPERTIES)
         self.prefix = prefix
         self.collection = collection
         self.ask = ask
-        self._base = quote(f"{prefix}/{collection.path}/")
-        self._known = [(*xml.opened(name), PROPERTIES[name]) for name in ask.properties if name in PROPERTIES]
-        missing = [xml.empty(name) for name in ask.properties if name not in PROPERTIES]
-        self._missing = xml.propstat("404 Not Found", missing) if missing else ""
 
     def of(self, rows: Iterable[Object]) -> Iterable[str]:
         return map(self.one, rows)
-
-    def one(self, row: Object) -> str:
-        parts = []
-        for opening, closing, read in self._known:
-            value = read(self, row)
-            parts.append(f"{opening}>{value}{closing}" if value else f"{opening}/>")
-        found = xml.propstat("200 OK", parts) if parts else ""
-        if not found and not self._missing:
-            found = "<D:status>HTTP/1.1 200 OK</D:status>"
-        return f"<D:response><D:href>{self.href(row.href)}</D:href>{found}{self._missing}</D:response>"
-
-    def gone(self, name: str) -> str:
-        return gone(self.href(name))
-
-    def href(self, name: str) -> str:
-        return self._base + quote(name)
-
-
-def gone(href: str) -> str:
-    """`href` quoted."""
-    status = "<D:status>HTTP/1.1 404 Not Found</D:status>"
-    return f"<D:response><D:href>{xml.text(href)}</D:href>{status}</D:response>"
 
 
 def _data(to: Answers, row: Object) -> str:

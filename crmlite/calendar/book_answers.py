@@ -6,10 +6,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from crmlite.calendar import xml
-from crmlite.calendar.answers import gone
 from crmlite.calendar.book import Book
 from crmlite.calendar.collection import stamp
 from crmlite.calendar.filters import BadFilter
+from crmlite.calendar.responses import Responses
 from crmlite.rules.cards import Row
 from crmlite.vcf.lines import VERSIONS, bare, parse
 
@@ -41,35 +41,19 @@ def ask_of(root: ET.Element | None) -> Ask:
     return Ask(tuple(element.tag for element in asked), parts)
 
 
-class Answers:
+class Answers(Responses):
     """The responses for cards of one book."""
 
     def __init__(self, prefix: str, book: Book, ask: Ask) -> None:
+        super().__init__(f"{prefix}/{book.path}", ask.properties, PROPERTIES)
         self.prefix = prefix
         self.book = book
         self.ask = ask
-        self._base = quote(f"{prefix}/{book.path}/")
-        self._known = [(*xml.opened(name), PROPERTIES[name]) for name in ask.properties if name in PROPERTIES]
-        missing = [xml.empty(name) for name in ask.properties if name not in PROPERTIES]
-        self._missing = xml.propstat("404 Not Found", missing) if missing else ""
 
     def of(self, rows: list[Row]) -> Iterable[str]:
         if self.ask.texts:
             self.book.read(rows)
         return map(self.one, rows)
-
-    def one(self, row: Row) -> str:
-        parts = []
-        for opening, closing, read in self._known:
-            value = read(self, row)
-            parts.append(f"{opening}>{value}{closing}" if value else f"{opening}/>")
-        found = xml.propstat("200 OK", parts) if parts else ""
-        if not found and not self._missing:
-            found = "<D:status>HTTP/1.1 200 OK</D:status>"
-        return f"<D:response><D:href>{self._base}{quote(row.href)}</D:href>{found}{self._missing}</D:response>"
-
-    def gone(self, name: str) -> str:
-        return gone(self._base + quote(name))
 
 
 def _data(to: Answers, row: Row) -> str:

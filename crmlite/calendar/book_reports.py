@@ -1,20 +1,18 @@
 """REPORT on the address book: queries, multigets and syncs (RFC 6352 section 8, RFC 6578)."""
 
-import posixpath
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from http import client
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
-from radicale import pathutils
 from radicale.types import WSGIResponse
 
 from crmlite.calendar import book_filters, xml
-from crmlite.calendar.answers import gone
 from crmlite.calendar.book import Book, StoredCard
 from crmlite.calendar.book_answers import Answers, ask_of
 from crmlite.calendar.filters import BadFilter
+from crmlite.calendar.responses import gone, named
 from crmlite.rules import cards
 from crmlite.rules.cards import Row
 
@@ -55,20 +53,12 @@ def _query(to: Asked, root: ET.Element) -> WSGIResponse:
 
 def _multiget(to: Asked, root: ET.Element) -> WSGIResponse:
     ask = ask_of(root)
-    names: list[str] = []
-    strange: list[str] = []
-    for element in root.findall(xml.name("D:href")):
-        said = unquote(urlsplit((element.text or "").strip()).path)
-        folder, name = posixpath.split(pathutils.sanitize_path(said))
-        if folder == f"{to.prefix}/{to.book.path}" and name:
-            names.append(name)
-        else:
-            strange.append(said)
-    rows = {row.href: row for row in cards.named(names, to.book.here.actor)}
+    asked = named(root, f"{to.prefix}/{to.book.path}")
+    rows = {row.href: row for row in cards.named(asked.names, to.book.here.actor)}
     answers = Answers(to.prefix, to.book, ask)
     told = dict(zip(rows, answers.of(list(rows.values())), strict=True))
-    parts = [told.get(name) or answers.gone(name) for name in dict.fromkeys(names)]
-    return xml.multistatus([*parts, *(gone(quote(said)) for said in dict.fromkeys(strange))])
+    parts = [told.get(name) or answers.gone(name) for name in asked.names]
+    return xml.multistatus([*parts, *(gone(quote(said)) for said in asked.strange)])
 
 
 def _sync(to: Asked, root: ET.Element) -> WSGIResponse:

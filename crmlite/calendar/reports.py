@@ -1,23 +1,23 @@
 """REPORT: queries, multigets and syncs, answered from our index instead of by reading every event."""
 
-import posixpath
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from http import client
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
-from radicale import httputils, pathutils
+from radicale import httputils
 from radicale.app.base import Access, ApplicationBase
 from radicale.types import WSGIResponse
 
 from crmlite import clock
 from crmlite.calendar import book_reports, filters, visit, xml
-from crmlite.calendar.answers import Answers, ask_of, gone
+from crmlite.calendar.answers import Answers, ask_of
 from crmlite.calendar.book import Book, StoredCard
 from crmlite.calendar.collection import Collection, Stored
 from crmlite.calendar.filters import BadFilter
+from crmlite.calendar.responses import gone, named
 from crmlite.ics.refusal import Refusal
 from crmlite.rules import objects
 from crmlite.rules.objects import Object
@@ -97,20 +97,12 @@ def _answers(row: Object, wanted: filters.Wanted, collection: Collection) -> boo
 
 def _multiget(to: Asked, root: ET.Element) -> WSGIResponse:
     ask = ask_of(root)
-    names: list[str] = []
-    strange: list[str] = []
-    for element in root.findall(xml.name("D:href")):
-        said = unquote(urlsplit((element.text or "").strip()).path)
-        folder, name = posixpath.split(pathutils.sanitize_path(said))
-        if folder == f"{to.prefix}/{to.collection.path}" and name:
-            names.append(name)
-        else:
-            strange.append(said)
+    asked = named(root, f"{to.prefix}/{to.collection.path}")
     calendar, actor = to.collection.calendar, to.collection.here.actor
-    rows = {row.href: row for row in objects.named(calendar, names, actor, ask.texts)}
+    rows = {row.href: row for row in objects.named(calendar, asked.names, actor, ask.texts)}
     answers = Answers(to.prefix, to.collection, ask)
-    parts = [answers.one(rows[name]) if name in rows else answers.gone(name) for name in dict.fromkeys(names)]
-    return xml.multistatus([*parts, *(gone(quote(said)) for said in dict.fromkeys(strange))])
+    parts = [answers.one(rows[name]) if name in rows else answers.gone(name) for name in asked.names]
+    return xml.multistatus([*parts, *(gone(quote(said)) for said in asked.strange)])
 
 
 def _sync(to: Asked, root: ET.Element) -> WSGIResponse:

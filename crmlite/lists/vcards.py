@@ -1,8 +1,6 @@
 """People and companies as vCards (RFC 2426 and 6350), for address books."""
 
-import base64
 import io
-import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -17,11 +15,12 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.people import TITLES
 from crmlite.rules import documents, images
 from crmlite.rules.access import visible
+from crmlite.vcf.build import CONTROLS, labelled, photo_line, structured
+from crmlite.vcf.build import line as line_of
 
 VERSIONS = ("3.0", "4.0")
 AT_ONCE = 500
 MAKER = uuid.UUID("6f2b5f0e-6a57-4d0c-9a7a-3f8f3f1c5b21")
-CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 POINT_TYPES = {"phone": ("VOICE",), "mobile": ("CELL",), "fax": ("FAX",), "email": ()}
 WISHES = {"do_not_call": "No calls", "do_not_email": "No e-mails"}
 USE_TYPES = {"home": ("HOME",), "work": ("WORK",), "office": ("WORK",)}
@@ -62,25 +61,17 @@ def _further(concept: str, ids: list[int], to: Reader, version: str) -> dict[int
             kinds = POINT_TYPES[point.kind] + USE_TYPES.get(point.use, ())
             kinds = ("INTERNET", *kinds) if point.kind == "email" and version == "3.0" else kinds
             types = f";TYPE={_types(','.join(kinds), version)}" if kinds else ""
-            line = _line(f"{'EMAIL' if point.kind == 'email' else 'TEL'}{types}", point.value)
-        lines += _labelled(line, point.use, len(lines))
+            line = line_of(f"{'EMAIL' if point.kind == 'email' else 'TEL'}{types}", point.value)
+        lines += labelled(line, point.use, len(lines) + 1)
     for place in _hanging(Address, concept, ids, to):
         lines = found.setdefault(place.about_id, [])
         types = "".join(f";TYPE={_types(one, version)}" for one in USE_TYPES.get(place.use, ()))
         parts = (place.street, place.city, place.region, place.postcode, place.country)
-        lines += _labelled(_structured(f"ADR{types}", "", "", *parts), place.use, len(lines))
+        lines += labelled(structured(f"ADR{types}", "", "", *parts), place.use, len(lines) + 1)
     for record_id, picture in documents.pictures_of(concept, ids, to.by).items():
-        data = base64.b64encode(images.jpeg(io.BytesIO(picture))).decode()
-        head = "PHOTO;ENCODING=b;TYPE=JPEG:" if version == "3.0" else "PHOTO:data:image/jpeg;base64,"
-        found.setdefault(record_id, []).append(head + data)
+        photo = photo_line(images.jpeg(io.BytesIO(picture)), version)
+        found.setdefault(record_id, []).append(photo)
     return found
-
-
-def _labelled(line: str, use: str, number: int) -> list[str]:
-    """A use that the format has no word for stands beside it, as address books write and read it."""
-    if not use or use in USE_TYPES:
-        return [line]
-    return [f"item{number + 1}.{line}", _line(f"item{number + 1}.X-ABLabel", use)]
 
 
 def _hanging(model: Any, concept: str, ids: list[int], to: Reader) -> list[Any]:
@@ -92,25 +83,25 @@ def _card(record: Any, companies: dict[int, str], further: list[str], to: Reader
     is_company = getattr(record, "kind", "") == "company"
     lines = ["BEGIN:VCARD", f"VERSION:{version}", "PRODID:-//crmlite//EN", f"UID:{_uid(record)}"]
     if is_company:
-        lines += [_structured("N", record.name, "", "", "", ""), _line("FN", record.name)]
+        lines += [structured("N", record.name, "", "", "", ""), line_of("FN", record.name)]
         lines.append("KIND:org" if version == "4.0" else "X-ABSHOWAS:COMPANY")
     else:
         title = TITLES.get(record.title, "")
-        lines += [_structured("N", record.name, record.first_name, "", title, ""), _line("FN", record.full_name)]
+        lines += [structured("N", record.name, record.first_name, "", title, ""), line_of("FN", record.full_name)]
     lines += _work(record, companies, to, is_company)
     for name, types in PHONES:
         if value := getattr(record, name):
-            lines.append(_line(f"TEL;TYPE={_types(types, version)}", value))
+            lines.append(line_of(f"TEL;TYPE={_types(types, version)}", value))
     if record.email:
-        lines.append(_line(f"EMAIL;TYPE={_email_types(version)}", record.email))
+        lines.append(line_of(f"EMAIL;TYPE={_email_types(version)}", record.email))
     place = (record.street, record.city, record.region, record.postcode, record.country)
     if any(place):
-        lines.append(_structured(f"ADR;TYPE={_types('WORK', version)}", "", "", *place))
+        lines.append(structured(f"ADR;TYPE={_types('WORK', version)}", "", "", *place))
     if record.website:
         lines.append(_url(record.website))
     lines += further
     if record.description:
-        lines.append(_line("NOTE", record.description))
+        lines.append(line_of("NOTE", record.description))
     wishes = [word for name, word in WISHES.items() if getattr(record, name)]
     if wishes:
         lines.append(f"CATEGORIES:{','.join(wishes)}")
@@ -127,9 +118,9 @@ def _work(record: Any, companies: dict[int, str], to: Reader, is_company: bool) 
         company = getattr(record, "company", "")
     found = []
     if company or record.department:
-        found.append(_structured("ORG", company, *filter(None, [record.department])))
+        found.append(structured("ORG", company, *filter(None, [record.department])))
     if title := to.directory.choice_name(record.job_title_id) if record.job_title_id else "":
-        found.append(_line("TITLE", title))
+        found.append(line_of("TITLE", title))
     return found
 
 
@@ -149,16 +140,3 @@ def _url(website: str) -> str:
 
 def _types(types: str, version: str) -> str:
     return types if version == "3.0" else f'"{types.lower()}"' if "," in types else types.lower()
-
-
-def _structured(name: str, *parts: str) -> str:
-    return f"{name}:{';'.join(_escaped(part) for part in parts)}"
-
-
-def _line(name: str, value: str) -> str:
-    return f"{name}:{_escaped(value)}"
-
-
-def _escaped(text: str) -> str:
-    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\t", " "))
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")

@@ -12,7 +12,7 @@ from crmlite.models.calendars import Calendar, Share
 from crmlite.models.events import Event
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import gate, sync
+from crmlite.rules import choices, gate, sync
 from crmlite.rules.access import Actor, visible
 
 RESERVED = re.compile(r"(shared|team)-\d+|contacts")
@@ -133,14 +133,10 @@ def change(calendar: Calendar, values: dict[str, Any], by: Actor, seen: int | No
 
 def arrange(ids: list[int], among: list[Calendar], by: Actor) -> None:
     """Put one's calendars into this order, on devices too. Raises Invalid for a foreign id."""
-    known = {one.id: one for one in among}
-    if len(set(ids)) != len(ids) or not set(ids) <= set(known):
-        raise Invalid("This list has changed in the meantime: please reload the page and order it again.")
-    ordered = [*ids, *(one for one in known if one not in set(ids))]
     with gate.together():
-        for position, calendar_id in enumerate(ordered):
-            if known[calendar_id].position != position:
-                change(known[calendar_id], {"position": position}, by)
+        for position, calendar in enumerate(choices.ordered(ids, among)):
+            if calendar.position != position:
+                change(calendar, {"position": position}, by)
 
 
 def shared_with(seen: list[Calendar]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from crmlite.rules import gate
 from crmlite.rules.access import Actor, require
 
 Ordered = TypeVar("Ordered", Choice, Pipeline, Stage, Team)
+R = TypeVar("R", bound=Record)
 
 
 def of_kind(kind: str) -> list[Choice]:
@@ -79,18 +80,21 @@ def shift(record: Ordered, step: int, among: list[Ordered], by: Actor) -> None:
 
 
 def arrange(ids: list[int], among: list[Ordered], by: Actor) -> None:
-    """Put the list into this order; values it does not name keep theirs, behind. Raises Invalid for a foreign
-    id."""
-    known = {record.id: record for record in among}
-    if len(set(ids)) != len(ids) or not set(ids) <= set(known):
-        raise Invalid("This list has changed in the meantime: please reload the page and order it again.")
+    """Put the list into the order that `ordered` tells. Raises Invalid for a foreign id."""
     with gate.together():
         for record in among[:1]:
             require(by, "change", record)
-        ordered = [known[i] for i in ids] + [record for record in among if record.id not in set(ids)]
-        for position, record in enumerate(ordered):
+        for position, record in enumerate(ordered(ids, among)):
             if record.position != position:
                 gate.change(record, {"position": position}, by, verb="ordered")
+
+
+def ordered(ids: list[int], among: list[R]) -> list[R]:
+    """The records by these ids; those that are not named keep their order, behind. Raises Invalid for a foreign id."""
+    known = {record.id: record for record in among}
+    if len(set(ids)) != len(ids) or not set(ids) <= set(known):
+        raise Invalid("This list has changed in the meantime: please reload the page and order it again.")
+    return [known[one] for one in ids] + [record for record in among if record.id not in set(ids)]
 
 
 def _refuse_twin(name: str, others: list[Choice]) -> None:
