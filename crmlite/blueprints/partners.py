@@ -36,7 +36,7 @@ def _context(partner: Partner, to: Reader) -> dict[str, Any]:
         "above": partners.over(partner, to.by),
         "below": partners.below(partner, to.by),
         "statuses": STATUSES,
-        "may_take": assigning.may_hold("partner", to.by.id),
+        "may_take": assigning.may_hold("partner", to.by.id, to.directory),
     }
 
 

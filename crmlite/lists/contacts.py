@@ -27,7 +27,7 @@ def row_marks(row: Any, to: Reader) -> str:
 
 
 def may_take(to: Reader) -> bool:
-    return to.by.writes and assigning.may_hold("contact", to.by.id)
+    return to.by.writes and assigning.may_hold("contact", to.by.id, to.directory)
 
 
 def acts(row: Any, to: Reader) -> str:

@@ -53,7 +53,8 @@ def _show_team(value: int | None, to: Reader) -> str:
 
 def _customer_people(to: Reader, value: Any) -> Iterable[tuple[Any, str]]:
     """Those of `_people` to whom customers and contacts may be assigned."""
-    return [(key, name) for key, name in _people(to, value) if key in ("", value) or assigning.may_hold("partner", key)]
+    limited = assigning.offered("partner", to.directory)
+    return [(key, name) for key, name in _people(to, value) if limited is None or key in ("", value) or key in limited]
 
 
 PERSON = Kind("person", read_id, _show_person, "select", options=_people)

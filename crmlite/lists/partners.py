@@ -38,7 +38,7 @@ def row_marks(row: Any, to: Reader) -> str:
 
 
 def may_take(to: Reader) -> bool:
-    return to.by.writes and assigning.may_hold("partner", to.by.id)
+    return to.by.writes and assigning.may_hold("partner", to.by.id, to.directory)
 
 
 def acts(row: Any, to: Reader) -> str:

@@ -1,20 +1,23 @@
 """To whom customers and contacts may be assigned: everybody, or the members of the teams that an owner chose."""
 
 from crmlite.rules import directory
+from crmlite.rules.directory import Directory
 
 LIMITED = ("partner", "contact")
 
 
-def offered(concept: str) -> frozenset[int] | None:
-    """Ids of the people whom a record of this concept may be assigned to; None: everybody."""
-    teams = directory.current().settings["assignable_teams"]
+def offered(concept: str, now: Directory | None = None) -> frozenset[int] | None:
+    """Ids of the people whom a record of this concept may be assigned to; None: everybody. A list hands its own
+    snapshot on, so that rows do not ask for it one by one."""
+    now = now or directory.current()
+    teams = now.settings["assignable_teams"]
     if concept not in LIMITED or not teams:
         return None
-    return frozenset().union(*(directory.current().members.get(team, frozenset()) for team in teams))
+    return frozenset().union(*(now.members.get(team, frozenset()) for team in teams))
 
 
-def may_hold(concept: str, person_id: int | None) -> bool:
-    limited = offered(concept)
+def may_hold(concept: str, person_id: int | None, now: Directory | None = None) -> bool:
+    limited = offered(concept, now)
     return limited is None or person_id in limited
 
 
