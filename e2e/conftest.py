@@ -76,7 +76,9 @@ def page_of(
     assert not complaints, complaints
 
 
-# What only fades in is judged when it is there; what turns for good would be waited for without end.
+# What is on its way to the server or only fades in is judged when it is there; what turns for good would be
+# waited for without end.
+ANSWERED = "() => !document.querySelector('.htmx-request, .saving')"
 SETTLED = """Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => null)))"""
@@ -92,6 +94,7 @@ def at_rest(part: Locator) -> None:
 
 def accessible(page: Page) -> None:
     """Fails with what axe-core finds on the page as it is now."""
+    page.wait_for_function(ANSWERED)
     page.evaluate(SETTLED)
     found = Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

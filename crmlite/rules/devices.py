@@ -48,12 +48,6 @@ def of(by: Actor) -> list[Device]:
     )
 
 
-def authenticate(login: str, password: str, address: str, agent: str) -> Person | None:
-    """`let_in`, for those who ask only who it is."""
-    found = let_in(login, password, address, agent)
-    return found.person if found else None
-
-
 def let_in(login: str, password: str, address: str, agent: str) -> Entry | None:
     """Whom `login` (e-mail address or the name in calendar addresses) and the password of one of their
     devices belong to. A right password always counts: it cannot be guessed, so failures of others lock

@@ -26,7 +26,7 @@ def test_it_works(bob):
     answer = bob.post("/devices", data={"name": "Bob’s phone"})
     assert answer.status_code == 200 and "“Bob’s phone” is ready" in answer.text
     password = re.search(r'id="device-password">([^<]+)<', answer.text)[1]
-    assert devices.authenticate("bob@example.com", password, "192.0.2.1", "Phone").name == "Bob Birch"
+    assert devices.let_in("bob@example.com", password, "192.0.2.1", "Phone").person.name == "Bob Birch"
     page = bob.get("/devices").text
     assert "Bob’s phone" in page and password not in page and "never used" not in page
 
