@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from crmlite.models.choices import Choice
 from crmlite.models.events import Event
-from crmlite.rules import events
+from crmlite.rules import events, gate
+from crmlite.rules.access import system
 from e2e.conftest import accessible
-from tests.make import make_lead
+from tests.make import choice, make_contact, make_lead, make_partner
 
 WEEK = "/calendars/week/2026-W48"
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Paris
@@ -135,6 +137,51 @@ def test_the_fields_follow_the_kind(page_of, db):
     page.get_by_text("Task", exact=True).click()
     expect(page.get_by_label("Due")).to_be_visible()
     expect(page.get_by_label("Starts")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chosen_contact_fills_company_and_place_but_nothing_that_was_typed(page_of, alice, width):
+    partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon")
+    make_contact(alice, "Moreau", partner=partner.id)
+    page = page_of("alice", width=width)
+    page.goto("/events/form")
+    page.get_by_label("Contact").fill("Moreau")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Filled in: Location, Customer.")).to_be_visible()
+    expect(page.get_by_label("Location")).to_have_value("Quai 4, Lyon")
+    expect(page.get_by_label("Customer")).to_have_value(f"Harbour Light #{partner.id}")
+    page.get_by_label("Location").fill("At the cafe")
+    page.get_by_label("Customer").fill("Harbour Light")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Filled in:")).to_have_count(0)
+    expect(page.get_by_label("Location")).to_have_value("At the cafe")
+
+
+def test_another_kind_keeps_only_the_category_and_the_status_that_it_has(page_of, alice):
+    anything = gate.create(Choice, {"kind": "event_category", "name": "Fair"}, system("cli"))
+    event = planned(alice, category=choice("event_category", "Customer meeting").id, status="cancelled")
+    page = page_of("alice")
+    page.goto(f"/events/{event.id}/form")
+    page.locator("main").get_by_text("More", exact=True).click()
+    page.get_by_text("Task", exact=True).click()
+    expect(page.locator("[name=category_task]")).to_have_value("")
+    expect(page.locator("[name=category_meeting]")).to_be_hidden()
+    expect(page.locator("[name=task_status]")).to_have_value("cancelled")
+    page.locator("[name=category_task]").select_option(str(anything.id))
+    page.get_by_text("Call", exact=True).click()
+    expect(page.locator("[name=category_call]")).to_have_value(str(anything.id))
+
+
+def test_a_row_that_is_done_asks_what_comes_next_and_gives_the_focus_back(page_of, alice):
+    planned(alice, lead=make_lead(alice, "Costa").id)
+    page = page_of("alice")
+    page.goto("/events?view=all")
+    page.get_by_role("row", name="Contract talk").hover()
+    page.get_by_role("row", name="Contract talk").get_by_role("button", name="Done").click()
+    asked = page.get_by_role("dialog", name="Plan the next step?")
+    asked.get_by_role("link", name="Not now").click()
+    expect(asked).to_be_hidden()
+    expect(page.get_by_role("row", name="Contract talk").locator(":focus")).to_have_count(1)
 
 
 def test_bad_input_stays_in_the_panel_with_the_reason(page_of, db):

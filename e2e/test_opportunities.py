@@ -91,14 +91,17 @@ def test_a_click_on_the_name_opens_the_record(page_of, cards):
     expect(page.locator("li[aria-current=step]")).to_have_text("Proposition")
 
 
-def test_the_next_activity_of_a_card_opens_its_event(page_of, cards, alice):
+def test_the_next_activity_of_a_card_is_done_on_the_board_and_the_one_after_it_planned(page_of, cards, alice):
     start = clock.now() + timedelta(days=1)
     about = {"kind": "call", "subject": "About the offer", "opportunity": cards["Kiln"].id, "owner": alice.id}
     events.save(None, {**about, "starts_at": start, "ends_at": start + timedelta(hours=1)}, alice)
     page = page_of("alice")
     page.goto(BOARD)
     card_of(page, "Kiln").get_by_role("link", name="Call tomorrow").click()
-    expect(page.get_by_role("heading", name="About the offer", level=1)).to_be_visible()
+    page.get_by_role("dialog", name="About the offer").get_by_role("button", name="Done").click()
+    page.get_by_role("dialog", name="Plan the next step?").get_by_role("link", name="Meeting").click()
+    expect(page.get_by_role("dialog").get_by_label("Opportunity")).to_have_value(f"Kiln #{cards['Kiln'].id}")
+    expect(card_of(page, "Kiln")).to_contain_text("No next step")
 
 
 def test_a_card_travels_by_keys_and_is_told(page_of, cards):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
@@ -14,7 +14,7 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.errors import Invalid, Refused, Stale
 from crmlite.ics.read import Fields
-from crmlite.lists import event_choices, event_form, event_input, event_moves, event_page
+from crmlite.lists import event_choices, event_followers, event_form, event_input, event_moves, event_page
 from crmlite.lists.events import SPEC
 from crmlite.models.events import Event
 from crmlite.rules import access, calendars, documents, events, gate
@@ -38,6 +38,12 @@ STEPS = {
 def form() -> Response:
     begun = {**dict(SPEC.view(request.args.get("view", "")).begins), **request.args}
     return _form(None, None, event_form.blank(begun, reader()))
+
+
+@bp.get("/events/form/followed")
+def followed() -> Response:
+    """What the form may fill in for the record just chosen: name of the control -> text."""
+    return jsonify(event_followers.of(request.args.get("changed", ""), request.args, reader()))
 
 
 @bp.post("/events")
@@ -108,7 +114,7 @@ def step(event_id: int, noun: str) -> AnyResponse:
     with gate.together() as gesture:
         events.step(event, verb, me(), seen())
     respond.say(f"“{event.label}” {told}", gesture)
-    if verb == "finish" and event_page.is_linked(event) and request.args.get("as") != "row":
+    if verb == "finish" and event_page.is_linked(event):
         return _offer_next(event)
     return _changed(event)
 
@@ -202,6 +208,11 @@ def _changed(event: Event) -> AnyResponse:
 
 
 def _offer_next(event: Event) -> AnyResponse:
+    """The question what comes next; a row comes back itself and has it asked."""
+    if request.args.get("as") == "row":
+        row = show_row(SPEC, event.id)
+        respond.add_triggers(row, {"dialog-open": {"url": f"/events/{event.id}/next"}})
+        return row
     if not request.htmx:
         return respond.done(f"/events/{event.id}/next")
     response = respond.part(

@@ -11,7 +11,7 @@ from crmlite.lists.event_reminders import Texts as Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.addresses import Address
 from crmlite.models.base import Record
-from crmlite.models.events import EVENT_KINDS, Event
+from crmlite.models.events import EVENT_KINDS, EVENT_STATUSES, TASK_STATUSES, Event
 from crmlite.models.partners import Partner
 from crmlite.rules import hanging, repeats, sync
 from crmlite.rules.access import OWNED, find, look
@@ -60,11 +60,11 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
         "all_day": "1" if turn.all_day and event.kind != "task" else "",
         **_shown_times(turn, to),
         **_shown_due(turn, sync.zone_of(event.calendar), to),
-        "status": event.status if event.kind != "task" else "planned",
-        "task_status": event.status if event.kind == "task" else "not_started",
+        "status": event.status if event.status in EVENT_STATUSES else "planned",
+        "task_status": event.status if event.status in TASK_STATUSES else "not_started",
         "priority": str(event.priority),
         "call_type": event.call_type or "outgoing",
-        f"category_{event.kind}": str(event.category_id or ""),
+        **_categories(event, to),
         **event_reminders.shown(turn.alarms, turn.due_is_date or (turn.all_day and not turn.due_at), to),
         "repeat": repeat.word,
         "until": repeat.until.isoformat() if repeat.until else "",
@@ -75,7 +75,7 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
         "seen": str(event.version),
     }
     for concept in LINKS:
-        texts[concept] = _name(concept, getattr(event, f"{concept}_id"), to)
+        texts[concept] = picked(concept, getattr(event, f"{concept}_id"), to)
     return texts
 
 
@@ -89,6 +89,13 @@ def wishes(texts: Texts, to: Reader) -> list[str]:
         if asked:
             found.append(f"{record.label} asked for {' and '.join(asked)}.")
     return found
+
+
+def _categories(event: Event, to: Reader) -> Texts:
+    """The category under its kind, and one of any kind under all of them: it stays when the kind changes."""
+    category = to.directory.choices.get(event.category_id or 0)
+    others = EVENT_KINDS if category and not category.event_kind else ()
+    return {f"category_{kind}": str(event.category_id or "") for kind in (event.kind, *others)}
 
 
 def _start(text: str, wall: datetime) -> datetime:
@@ -162,8 +169,8 @@ def _linked(args: Mapping[str, str], to: Reader) -> Texts:
         for brought in ("opportunity", "lead", "partner", "contact"):
             if number := getattr(record, f"{brought}_id", None):
                 ids.setdefault(brought, number)
-        location = location or _address(_place(record, to))
-    texts = {concept: _name(concept, record_id, to) for concept, record_id in ids.items()}
+        location = location or place(record, to)
+    texts = {concept: picked(concept, record_id, to) for concept, record_id in ids.items()}
     return texts | ({"location": location} if location else {})
 
 
@@ -172,19 +179,15 @@ def _asked(args: Mapping[str, str], name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _place(record: Record, to: Reader) -> Record:
+def place(record: Record, to: Reader) -> str:
     """Where to meet: at a customer's address for invoices, else at the main one."""
-    if not isinstance(record, Partner):
-        return record
-    return next((one for one in hanging.of(Address, record, to.by) if one.is_invoicing), record)
-
-
-def _address(record: Record) -> str:
+    if isinstance(record, Partner):
+        record = next((one for one in hanging.of(Address, record, to.by) if one.is_invoicing), record)
     town = " ".join(filter(None, (getattr(record, "postcode", ""), getattr(record, "city", ""))))
     return ", ".join(filter(None, (getattr(record, "street", ""), town)))
 
 
-def _name(concept: str, record_id: int | None, to: Reader) -> str:
+def picked(concept: str, record_id: int | None, to: Reader) -> str:
     """As the picker writes a record: its name and its number, which tells namesakes apart."""
     name = kinds.names(concept, [record_id], to).get(record_id) if record_id else None
     return f"{name} #{record_id}" if name else ""

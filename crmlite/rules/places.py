@@ -38,6 +38,11 @@ def for_changed(event: Event, values: dict[str, Any], component: str, by: Actor)
     return present
 
 
+def may_plan_for(user_id: int, by: Actor) -> bool:
+    """Whether an event of this person may be planned: by owners and managers, and by whom the person lets write."""
+    return by.writes and _may_plan_into(personal(user_id, "events"), by)
+
+
 def assigned(calendar: Calendar, owner_id: int | None) -> dict[str, Any]:
     """In a person's calendar an event is that person's; in a team's it stays whose it is."""
     owner = calendar.owner_id or owner_id
@@ -77,9 +82,13 @@ def _of_person(user_id: int, component: str, by: Actor) -> Calendar:
     if user_id not in directory.current().people:
         raise Invalid(fields={"owner": "This person is no longer here: please choose another."})
     calendar = personal(user_id, KIND_OF[component])
-    if not may_write_calendar(by, calendar) and not by.leads_people:
+    if not _may_plan_into(calendar, by):
         sentence = (
             "Only owners and managers plan for others. Please choose yourself, or a calendar of the team."
         )
         raise Invalid(fields={"owner": sentence})
     return calendar
+
+
+def _may_plan_into(calendar: Calendar, by: Actor) -> bool:
+    return by.leads_people or may_write_calendar(by, calendar)

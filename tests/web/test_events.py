@@ -1,15 +1,19 @@
 """Meetings, calls and tasks over HTTP."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from crmlite import clock
 from crmlite.models.addresses import Address
+from crmlite.models.choices import Choice
 from crmlite.models.events import Event
 from crmlite.rules import events, gate
+from crmlite.rules.access import system
 from tests import people
 from tests.conftest import counted_queries
 from tests.make import choice, make_contact, make_lead, make_opportunity, make_partner
@@ -304,6 +308,15 @@ def test_completing_offers_to_plan_the_next_with_the_same_people(client_of, alic
     assert "What comes next?" in answer.text and answer.headers["HX-Retarget"] == "#dialog"
     form = form_of(client_of("alice").part(f"/events/form?kind=call&after={event.id}"))
     assert (form["lead"], form["kind"]) == (f"Costa #{lead.id}", "call")
+
+
+def test_completing_in_a_row_offers_the_next_too(client_of, alice):
+    event, alone = planned(alice, lead=make_lead(alice).id), planned(alice, subject="Alone")
+    client = client_of("alice")
+    row = client.part(f"/events/{event.id}/completion?as=row", "POST")
+    assert row.text.lstrip().startswith(f'<tr id="event-{event.id}"')
+    assert json.loads(row.headers["HX-Trigger"])["dialog-open"] == {"url": f"/events/{event.id}/next"}
+    assert "dialog-open" not in client.part(f"/events/{alone.id}/completion?as=row", "POST").headers["HX-Trigger"]
 
 
 def test_completing_without_script_leads_to_the_next(client_of, alice):
@@ -609,3 +622,58 @@ def test_a_meeting_with_a_place_leads_to_the_map(client_of, alice):
     event = planned(alice, location="Rue 9, Nantes")
     page = client_of("alice").get(f"/events/{event.id}").text
     assert "openstreetmap.org/search?query=Rue%209%2C%20Nantes" in page
+
+
+def followed(client: Any, changed: str, **sent: str) -> dict[str, str]:
+    query = urlencode({"changed": changed, "kind": "meeting", **sent})
+    return json.loads(client.part(f"/events/form/followed?{query}").text)
+
+
+def test_a_chosen_record_fills_what_is_empty(client_of, alice):
+    """crm-reference 2.9"""
+    partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon")
+    contact = make_contact(alice, "Moreau", partner=partner.id)
+    deal = make_opportunity(alice, "Cold room", partner=partner.id, contact=contact.id)
+    client = client_of("alice")
+    company, person = f"Harbour Light #{partner.id}", f"Moreau #{contact.id}"
+    assert followed(client, "partner", partner=company) == {"location": "Quai 4, Lyon"}
+    assert followed(client, "contact", contact="Moreau") == {"partner": company, "location": "Quai 4, Lyon"}
+    brought = {"partner": company, "contact": person, "location": "Quai 4, Lyon"}
+    assert followed(client, "opportunity", opportunity=f"#{deal.id}") == brought
+    assert followed(client, "contact", contact="Mor") == followed(client, "subject", contact="Moreau") == {}
+
+
+def test_what_was_typed_is_never_filled_over(client_of, alice):
+    partner = make_partner(alice, "Harbour Light", street="Quai 4", city="Lyon")
+    make_contact(alice, "Moreau", partner=partner.id)
+    client = client_of("alice")
+    assert followed(client, "contact", contact="Moreau", partner="Mill", location="Cafe") == {}
+    assert "location" not in followed(client, "partner", partner="Harbour Light", kind="task")
+
+
+def test_a_new_meeting_goes_to_the_owner_of_the_record_where_one_may_plan_for_them(client_of, alice, bob, carol):
+    lead = make_lead(alice, "Costa")
+    link = f"Costa #{lead.id}"
+    managers, mates = client_of("carol"), client_of("bob")
+    assert followed(managers, "lead", lead=link, owner=str(carol.id)) == {"owner": str(alice.id)}
+    assert followed(managers, "lead", lead=link, owner=str(carol.id), kind="call") == {}
+    assert followed(managers, "lead", lead=link, owner=str(bob.id)) == {}
+    assert followed(managers, "lead", lead=link, owner=str(carol.id), seen="1") == {}
+    assert followed(mates, "lead", lead=link, owner=str(bob.id)) == {}
+
+
+def test_a_hidden_record_fills_nothing(client_of, alice, charlie):
+    lead = make_lead(alice, "Costa", street="Quai 4", city="Lyon")
+    assert followed(client_of("charlie"), "lead", lead=f"#{lead.id}", owner=str(charlie.id)) == {}
+
+
+def test_a_category_of_any_kind_and_a_status_of_both_stay_when_the_kind_changes(client_of, alice):
+    anything = gate.create(Choice, {"kind": "event_category", "name": "Fair"}, system("cli"))
+    meeting = planned(alice, category=anything.id, status="cancelled")
+    client = client_of("alice")
+    form = form_of(client.part(f"/events/{meeting.id}/form"))
+    assert form["category_task"] == form["category_meeting"] == str(anything.id)
+    assert form["task_status"] == "cancelled"
+    client.post(f"/events/{meeting.id}", data={**form, "kind": "task", "due": "2026-11-26", "category_task": ""})
+    task = only()
+    assert (task.kind, task.status, task.category_id) == ("task", "cancelled", None)

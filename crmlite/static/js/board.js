@@ -210,11 +210,15 @@
 
   board.addEventListener("click", (event) => {
     const link = event.target.closest("a.menu");
+    const step = event.target.closest("a.next");
     const to = event.target.closest("[data-to]");
     if (link && !fixed) {
       event.preventDefault();
       event.stopPropagation(); // a click outside closes menus, and this link is about to leave the page
       openMenu(link);
+    } else if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) { // in a panel, where it can be done at once
+      event.preventDefault();
+      document.dispatchEvent(new CustomEvent("dialog-open", { detail: { url: `${step.pathname}/menu` } }));
     } else if (to) {
       const card = to.closest(".card");
       remember(card);

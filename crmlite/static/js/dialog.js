@@ -1,4 +1,5 @@
 // A <dialog> that is swapped into #dialog opens; it closes by Esc, the backdrop, [data-close] or a "dialog-close" event.
+// A "dialog-open" event fetches one.
 (() => {
   const host = document.getElementById("dialog");
   if (!host) return;
@@ -16,6 +17,7 @@
     if (detail.target === host) open();
   });
   document.addEventListener("dialog-close", close);
+  document.addEventListener("dialog-open", ({ detail }) => window.htmx.ajax("GET", detail.url, { source: host, target: host }));
   // Text selected with the pointer let go outside is no click on the backdrop.
   document.addEventListener("pointerdown", (event) => { pressed = event.target; });
   document.addEventListener("click", (event) => {

@@ -108,11 +108,14 @@
       document.dispatchEvent(new CustomEvent("toast", { detail: { text: "No connection: nothing was changed.", kind: "error", retry: () => button.click() } }));
       return;
     }
+    if (answer.ok) exchange(row, await answer.text());
     const told = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
     for (const [name, detail] of Object.entries(told)) document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-    if (!answer.ok) return;
+  }
+
+  function exchange(row, html) {
     const holder = document.createElement("template");
-    holder.innerHTML = (await answer.text()).trim();
+    holder.innerHTML = html.trim();
     const fresh = holder.content.firstElementChild;
     fresh.classList.add("fresh");
     row.replaceWith(fresh);
