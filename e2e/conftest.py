@@ -8,13 +8,25 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import alice, bob, carol, charlie, database_url, db, seed_sqlite, worker
 from tests.servers import Server, running, server, signed_in
 
 __all__ = ["alice", "bob", "carol", "charlie", "database_url", "db", "running", "seed_sqlite", "server", "worker"]
 CHROMIUM = os.environ.get("CRMLITE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# How long a state may take to come about, in ms: a limit for what never comes, wide enough for a busy machine.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 # Chromium notes every answer of 4xx and every lost connection by itself; a refusal is part of a test, not a fault.
 EXPECTED = (
     "Failed to load resource",
@@ -62,7 +74,7 @@ def page_of(
             cookie = {"name": "crmlite", "value": signed_in(server.app, name), "url": server.url}
             context.add_cookies([cookie])  # type: ignore[list-item]
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: _note(message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
@@ -76,9 +88,10 @@ def page_of(
     assert not complaints, complaints
 
 
-# What is on its way to the server or only fades in is judged when it is there; what turns for good would be
-# waited for without end.
-ANSWERED = "() => !document.querySelector('.htmx-request, .saving')"
+# What is on its way to the server or only fades in is judged when it is there; what turns for good, and what the style
+# guide shows of it, would be waited for without end.
+ANSWERED = """() => location.pathname === "/styleguide" ||
+  !document.querySelector(".htmx-request, .saving")"""
 SETTLED = """Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => null)))"""

@@ -216,13 +216,13 @@ def test_a_device_gets_its_password_and_loses_it(page_of, bob):
     password = page.locator("#device-password").inner_text()
     expect(page.get_by_role("button", name="Copy the password")).to_be_visible()
     accessible(page)
-    assert devices.authenticate("bob@example.com", password, "192.0.2.1", "Phone")
+    assert devices.let_in("bob@example.com", password, "192.0.2.1", "Phone")
     page.get_by_role("group").filter(has_text="Thunderbird").locator("summary").click()
     expect(page.get_by_text("On the Network")).to_be_visible()
     page.goto("/devices")
     page.get_by_role("button", name="Revoke Bob’s phone").click()
     expect(page.get_by_text("can no longer sync")).to_be_visible()
-    assert devices.authenticate("bob@example.com", password, "192.0.2.1", "Phone") is None
+    assert devices.let_in("bob@example.com", password, "192.0.2.1", "Phone") is None
 
 
 def test_the_theme_is_chosen_from_the_account_menu_and_kept(page_of, alice):
