@@ -10,6 +10,9 @@ from crmlite.ics.lines import Component, Line
 from crmlite.ics.refusal import Refusal
 from crmlite.ics.spelling import escaped
 
+MOST_REPEATS = 100
+LONGEST_REPEAT = timedelta(days=7)  # so long after its first time an alarm goes off again
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -47,6 +50,19 @@ def alarm_of(component: Component) -> Alarm | None:
 def snoozed(component: Component) -> bool:
     """Whether it repeats another that a person put off (RFC 9074 section 7)."""
     return any(line.param("RELTYPE").upper() == "SNOOZE" for line in component.all("RELATED-TO"))
+
+
+def repeats(component: Component) -> list[timedelta]:
+    """How long after its first time an alarm goes off, the first time included: REPEAT times more, each DURATION after
+    the one before; both are needed (RFC 5545 sections 3.8.6.2 and 3.6.6)."""
+    said = component.value("REPEAT").strip()
+    times = min(int(said), MOST_REPEATS) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    try:
+        gap = values.length(component.value("DURATION")).total if times else timedelta()
+    except Refusal:
+        gap = timedelta()
+    later = [gap * number for number in range(1, times + 1)] if gap > timedelta() else []
+    return [timedelta(), *(delay for delay in later if delay <= LONGEST_REPEAT)]
 
 
 def write_alarms(component: Component, wanted: Iterable[Alarm], summary: str, eol: str) -> None:

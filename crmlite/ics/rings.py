@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from crmlite.ics import values
-from crmlite.ics.alarms import Alarm, alarm_of, made, snoozed
+from crmlite.ics.alarms import Alarm, alarm_of, made, repeats, snoozed
 from crmlite.ics.lines import Component, Line
 from crmlite.ics.objects import Object
 from crmlite.ics.occurrences import Occurrence
@@ -31,7 +31,8 @@ class Ring:
 
 
 def rings(text: str, zone: str, turns: Sequence[Occurrence], since: datetime, now: datetime) -> list[Ring]:
-    """What goes off from `since` to `now` and was not heard, and the first after it. `turns` are those of a repeating
+    """What goes off from `since` to `now` and was not heard, and the first after it; an alarm that was heard does not
+    go off again. `turns` are those of a repeating
     event, in order; `zone` is the owner's, for days and floating times. Raises Refusal."""
     thing = Object(text, zone)
     if not thing.recurring:
@@ -77,7 +78,7 @@ def heard(text: str, zone: str, recurrence_id: str, now: datetime, snooze: datet
 
 def _of_turns(thing: Object, turns: Sequence[Occurrence], since: datetime, now: datetime) -> Iterator[Ring]:
     """Turns are walked in order; what lies too far behind or ahead to matter is passed over."""
-    leads = [alarm.before for part in _parts(thing) for alarm in _alarms(part) if alarm.before is not None]
+    leads = [lead for part in _parts(thing) for lead in _leads(part)]
     ahead = max([*leads, timedelta()]) + timedelta(days=1)
     behind = -min([*leads, timedelta()]) + timedelta(days=1)
     overrides = {thing.key(part).text: part for part in thing.overrides}
@@ -117,7 +118,7 @@ def _of_turn(thing: Object, part: Component, anchor: Moment | None, turn: Occurr
             continue
         due = _due(thing, part, anchor, turn, child, alarm)
         if due and due > max(last, _moment(child, "ACKNOWLEDGED") or NEVER):
-            yield Ring(due, starts_at, key)
+            yield from (Ring(due + delay, starts_at, key) for delay in repeats(child))
     again = _moment(told, _snooze_name(thing.turn(key) if turn else None))
     if again and again > last:
         yield Ring(again, starts_at, key)
@@ -134,7 +135,8 @@ def _at_moments(thing: Object, turns: Sequence[Occurrence]) -> Iterator[Ring]:
                 continue
             if part.value("STATUS").strip().upper() not in SILENT:
                 nearest = min(turns, key=lambda turn: abs(turn.starts_at - due))
-                yield Ring(due, nearest.starts_at, nearest.recurrence_id)
+                for delay in repeats(child):
+                    yield Ring(due + delay, nearest.starts_at, nearest.recurrence_id)
 
 
 def _due(
@@ -164,8 +166,12 @@ def _parts(thing: Object) -> list[Component]:
     return [*([thing.master] if thing.master else []), *thing.overrides]
 
 
-def _alarms(part: Component) -> list[Alarm]:
-    return [alarm for child in part.children if child.name == "VALARM" and (alarm := alarm_of(child))]
+def _leads(part: Component) -> Iterator[timedelta]:
+    """How long before its turn each alarm goes off, every time it does."""
+    for child in part.children:
+        alarm = alarm_of(child) if child.name == "VALARM" else None
+        if alarm and alarm.before is not None:
+            yield from (alarm.before - delay for delay in repeats(child))
 
 
 def _is_snoozed(thing: Object) -> bool:

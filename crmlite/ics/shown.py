@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from crmlite.ics.alarms import alarm_of
+from crmlite.ics.alarms import alarm_of, repeats
 from crmlite.ics.exceptions import exception_for, put_moment
 from crmlite.ics.lines import Component, Line, parse
 from crmlite.ics.objects import KINDS, Object
@@ -59,26 +59,25 @@ def expanded(text: str, zone: str, start: datetime, end: datetime) -> str:
 
 
 def has_alarm_between(text: str, zone: str, start: datetime, end: datetime) -> bool:
-    """Whether an alarm of any turn goes off between `start` and `end`."""
+    """Whether an alarm of any turn goes off, or goes off again, between `start` and `end`."""
     thing = Object(text, zone)
     alarms = [
-        alarm
+        (alarm, delay)
         for part in _parts(thing)
         for child in part.children
         if child.name == "VALARM" and (alarm := alarm_of(child))
+        for delay in repeats(child)
     ]
-    if any(alarm.at and start <= alarm.at < end for alarm in alarms):
+    if any(alarm.at and start <= alarm.at + delay < end for alarm, delay in alarms):
         return True
-    leads = [(alarm.before, alarm.related_end) for alarm in alarms if alarm.before is not None]
+    leads = [(alarm.before - delay, alarm.related_end) for alarm, delay in alarms if alarm.before is not None]
     if not leads:
         return False
     latest = max(lead for lead, _ in leads)
     earliest = min(lead for lead, _ in leads)
     rows = occurrences(text, zone, start + min(earliest, latest * 0), end + max(latest, latest * 0))
     return any(
-        start <= (row.ends_at if by_end else row.starts_at) - lead < end
-        for row in rows
-        for lead, by_end in leads
+        start <= (row.ends_at if by_end else row.starts_at) - lead < end for row in rows for lead, by_end in leads
     )
 
 

@@ -127,6 +127,20 @@ def test_filters_of_a_query(phone, inside, found):
     assert phone.query("events/", inside).names == found
 
 
+def test_an_alarm_is_found_by_each_time_it_goes_off(phone):
+    """RFC 4791 section 9.9: one trigger within the range is enough."""
+    alarm = ("BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT10M", "REPEAT:2", "DURATION:PT20M", "END:VALARM")
+    phone.store("events/a.ics", meeting("m-1", "20261123T100000", *alarm))
+
+    def found(start: str, end: str) -> list[str]:
+        span = f'<C:time-range start="20261123T{start}Z" end="20261123T{end}Z"/>'
+        inner = f'<C:comp-filter name="VALARM">{span}</C:comp-filter>'
+        return phone.query("events/", f'<C:comp-filter name="VEVENT">{inner}</C:comp-filter>').names
+
+    assert found("084500", "085500") == found("090500", "091500") == found("092500", "093500") == ["a.ics"]
+    assert found("085500", "090500") == found("093500", "101500") == []
+
+
 @pytest.mark.parametrize(
     ("inside", "condition"),
     [

@@ -183,11 +183,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_rule_is_refused_at_once(text: str):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(Refusal) as refused:
         occurrences(event(f"RRULE:{text}", start="DTSTART:19000101T040000Z"), ROME)
     assert refused.value.message
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ def test_a_hostile_rule_is_refused_at_once(text: str):
 )
 @pytest.mark.parametrize("start", ["DTSTART:16000101T000000Z", "DTSTART:20260302T090000Z"])
 def test_a_rule_without_turns_ends_at_once_with_its_start(text: str, start: str):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert len(occurrences(event(f"RRULE:{text}", start=start), ROME)) == 1
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_too_many_written_dates_are_refused():
@@ -219,9 +219,9 @@ def test_too_many_written_dates_are_refused():
 
 def test_hostile_rules_inside_a_zone_only_make_the_zone_unusable():
     zone = private_zone("Plant", "+0300").replace("TZOFFSETTO", "RRULE:FREQ=HOURLY\nTZOFFSETTO")
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert starts(event(start="DTSTART;TZID=Plant:20260310T090000", extra=zone)) == [utc(2026, 3, 10, 8)]
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_threads_count_alike():

@@ -255,3 +255,69 @@ def test_a_hostile_rule_costs_little(alice):
     with_alarm(event, "ACTION:DISPLAY", "TRIGGER;VALUE=DATE-TIME:20260322T120000Z")
     assert Reminder.select().count() == 1
     assert told(alice, MONDAY - 21 * HOUR) == ["Visit"]
+
+
+NAGGING = ("ACTION:DISPLAY", "DESCRIPTION:Visit", "TRIGGER:-PT15M", "REPEAT:2", "DURATION:PT5M")
+
+
+def marks(by: Any, *moments: datetime) -> list[datetime]:
+    """When reminders had gone off by the last of these moments, the worker having come at each."""
+    for at in moments:
+        told(by, at)
+    return [row.due_at for row in Reminder.select().where(Reminder.due_at <= moments[-1]).order_by(Reminder.due_at)]
+
+
+def test_an_alarm_that_repeats_goes_off_as_often_as_it_says(alice):
+    """RFC 5545 section 3.8.6.2: REPEAT is how often after the first time, DURATION how long between."""
+    event = with_alarm(plan(alice, alarm_minutes=None), *NAGGING)
+    assert all(f"{line}\r\n" in event.ics for line in NAGGING)
+    minutes = [MONDAY - QUARTER + timedelta(minutes=5 * number) for number in range(4)]
+    assert marks(alice, *minutes, MONDAY + HOUR) == minutes[:3]
+    assert fresh(event).ics == event.ics
+
+
+def test_an_alarm_that_was_heard_does_not_go_off_again(alice):
+    with_alarm(plan(alice, alarm_minutes=None), *NAGGING)
+    told(alice, MONDAY - QUARTER)
+    with clock.frozen(MONDAY - timedelta(minutes=12)):
+        reminders.dismiss(reminders.due(alice)[0].id, alice)
+    assert told(alice, MONDAY - timedelta(minutes=10)) == [] and told(alice, MONDAY) == []
+
+
+def test_an_alarm_repeats_after_each_turn_and_past_its_start(alice):
+    event = plan(alice, rrule="FREQ=DAILY;COUNT=3", alarm_minutes=None)
+    with_alarm(event, "ACTION:AUDIO", "TRIGGER:PT0S", "DURATION:PT26H", "REPEAT:1")
+    day, late = timedelta(days=1), timedelta(hours=26)
+    first = [MONDAY, MONDAY + day, MONDAY + late, MONDAY + 2 * day, MONDAY + day + late, MONDAY + 2 * day + late]
+    assert marks(alice, *first) == first
+
+
+def test_an_alarm_at_a_moment_of_its_own_repeats_too(alice):
+    event = plan(alice, rrule="FREQ=DAILY;COUNT=3", alarm_minutes=None)
+    with_alarm(event, "ACTION:DISPLAY", "TRIGGER;VALUE=DATE-TIME:20260322T120000Z", "DURATION:PT1H", "REPEAT:1")
+    noon = datetime(2026, 3, 22, 12, tzinfo=UTC)
+    assert marks(alice, noon, noon + HOUR, noon + 3 * HOUR) == [noon, noon + HOUR]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("REPEAT:3",), ("DURATION:PT5M",), ("REPEAT:x", "DURATION:PT5M"), ("REPEAT:3", "DURATION:5"),
+     ("REPEAT:3", "DURATION:-PT5M"), ("REPEAT:-1", "DURATION:PT5M"), ("REPEAT:3", "DURATION:PT0S")],
+)  # fmt: skip
+def test_an_alarm_that_does_not_say_how_to_repeat_goes_off_once(alice, lines):
+    with_alarm(plan(alice, alarm_minutes=None), "ACTION:DISPLAY", "TRIGGER:-PT15M", *lines)
+    assert marks(alice, MONDAY - QUARTER, MONDAY) == [MONDAY - QUARTER]
+
+
+def test_an_alarm_without_end_stops_after_a_week(alice):
+    event = plan(alice, rrule="FREQ=DAILY", alarm_minutes=None)
+    event = with_alarm(event, "ACTION:DISPLAY", "TRIGGER:-PT15M", "REPEAT:999999999", "DURATION:P1D")
+    assert "REPEAT:999999999" in event.ics
+    last = MONDAY - QUARTER + timedelta(days=7)
+    plain = plan(alice, alarm_minutes=None, subject="Once")
+    with_alarm(plain, "ACTION:DISPLAY", "TRIGGER:-PT15M", "REPEAT:999999999", "DURATION:P1D")
+    days = [MONDAY - QUARTER + timedelta(days=number) for number in range(10)]
+    for at in days:
+        told(alice, at)
+    gone = [row.due_at for row in Reminder.select().where(Reminder.event == plain.id).order_by(Reminder.due_at)]
+    assert gone == [day for day in days if day <= last]
