@@ -35,6 +35,7 @@ BUNDLES = {
         "js/menu.js",
         "js/palette.js",
         "js/event.js",
+        "js/guests.js",
         "js/bell.js",
     ),
     "js/lists.js": (

@@ -14,10 +14,11 @@ from crmlite.blueprints.guard import me
 from crmlite.blueprints.lists import add_list
 from crmlite.errors import Invalid, Refused, Stale
 from crmlite.ics.read import Fields
-from crmlite.lists import event_choices, event_followers, event_form, event_input, event_moves, event_page
+from crmlite.lists import event_choices, event_followers, event_form, event_input, event_moves, event_page, guests
 from crmlite.lists.events import SPEC
 from crmlite.models.events import Event
 from crmlite.rules import access, calendars, documents, events, gate
+from crmlite.rules import guests as guest_rules
 
 bp = Blueprint("events", __name__)
 add_list(bp, SPEC)
@@ -44,6 +45,13 @@ def form() -> Response:
 def followed() -> Response:
     """What the form may fill in for the record just chosen: name of the control -> text."""
     return jsonify(event_followers.of(request.args.get("changed", ""), request.args, reader()))
+
+
+@bp.get("/events/form/guests")
+def suggested() -> Response:
+    """Whom one may invite, as options of a datalist."""
+    found = guests.suggestions(request.args.get("q", "")[:200], reader())
+    return respond.part("events/suggestions.html", found=found)
 
 
 @bp.post("/events")
@@ -124,6 +132,18 @@ def following(event_id: int) -> Response:
     """After a finished event: plan the next one with the same people."""
     event, _ = _found(event_id)
     return respond.dialog("events/next.html", title="Plan the next step?", event=event)
+
+
+@bp.post("/events/<int:event_id>/answer")
+def answer(event_id: int) -> AnyResponse:
+    """What a guest answers: oneself, or the one named, for whom it is put down."""
+    event, _ = _found(event_id)
+    word = request.form.get("answer", "")
+    with gate.together() as gesture:
+        event = guest_rules.answer(event, word, me(), request.form.get("guest", "")[:200])
+    may_undo = access.may(me(), "change", event)
+    respond.say(f"“{event.label}”: {guests.WORDS[word][0].lower()}", gesture if may_undo else None)
+    return _changed(event)
 
 
 @bp.post("/events/<int:event_id>/assignment")
@@ -249,6 +269,7 @@ def _form(
         "zone_note": event_page.zone_note(event, to) if event else "",
         "icons": event_page.ICONS,
         "wishes": event_form.wishes(texts, to),
+        "guests": guests.typed(texts.get("guests", ""), turn),
     }
     status = error.status if error else 200
     if request.htmx:

@@ -122,15 +122,26 @@ def _rule(component: Component, value: str | None, eol: str) -> None:
 
 def _attendees(component: Component, value: Iterable[Attendee] | None, eol: str) -> None:
     wanted = {person.email.lower(): person for person in value or ()}
-    for place, line in enumerate(component.items):
-        if isinstance(line, Line) and line.name == "ATTENDEE":
-            person = wanted.pop(attendee(line).email.lower(), None)
-            component.items[place] = _person(line, person, eol) if person else Line("")
-    component.items = [item for item in component.items if isinstance(item, Component) or item.raw]
-    for person in wanted.values():
-        params = {"CN": person.name} if person.name else {}
-        params |= {"PARTSTAT": ANSWERS[person.answer], **({} if person.answer else {"RSVP": "TRUE"})}
-        component.add(Line.made("ATTENDEE", f"mailto:{person.email}", params, eol))
+    kept: list[Line | Component] = []
+    present = set()
+    for item in component.items:
+        email = attendee(item).email.lower() if isinstance(item, Line) and item.name == "ATTENDEE" else None
+        if isinstance(item, Component) or not email:  # who has no e-mail address cannot be told from others, and stays
+            kept.append(item)
+        elif email in wanted:
+            kept.append(_person(item, wanted[email], eol))
+            present.add(email)
+    component.items = kept
+    for email, person in wanted.items():
+        if email and email not in present:
+            component.add(Line.made("ATTENDEE", f"mailto:{person.email}", _params(person), eol))
+
+
+def _params(person: Attendee) -> dict[str, str]:
+    """Of a new guest (RFC 5545 section 3.8.4.1)."""
+    name = {"CN": person.name} if person.name else {}
+    asked = {} if person.answer else {"RSVP": "TRUE"}
+    return {**name, "CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": ANSWERS[person.answer], **asked}
 
 
 def _person(line: Line, person: Attendee, eol: str) -> Line:

@@ -30,6 +30,8 @@ SENTENCES = {
     "confirmed": "confirmed this as an order",
     "completed": "completed this order",
     "cancelled": "cancelled this",
+    "answered": "answered the invitation",
+    "noted": "put down what a guest answered",
     "superseded": "replaced this by a further version",
 }
 HANGING = {"contact_point": "the further contact detail", "address": "the further address"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crmlite.errors import Invalid
-from crmlite.lists.event_form import LINKS, Texts, picked, place
+from crmlite.lists.event_form import LINKS, Texts, met, picked, place
 from crmlite.lists.kinds import resolve
 from crmlite.lists.reader import Reader
 from crmlite.rules.access import OWNED, look
@@ -27,6 +27,8 @@ def of(changed: str, sent: Mapping[str, str], to: Reader) -> Texts:
     where = next(filter(None, (place(one, to) for one in (record, *brought.values()))), "")
     if where and not sent.get("location", "").strip() and sent.get("kind") != "task":
         filled["location"] = where
+    if sent.get("kind") == "meeting" and not sent.get("guests", "").strip():
+        filled |= met({**sent, **filled, changed: picked(changed, record.id, to)}, to)
     return filled | _owner(record, sent, to)
 
 

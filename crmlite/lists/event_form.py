@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crmlite import clock
 from crmlite.ics.read import Fields
-from crmlite.lists import event_reminders, kinds
+from crmlite.lists import event_reminders, guests, kinds
 from crmlite.lists.event_reminders import Texts as Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.addresses import Address
@@ -46,7 +46,8 @@ def blank(args: Mapping[str, str], to: Reader) -> Texts:
         "owner": str(to.by.id or ""),
         "calendar": args.get("calendar", ""),
     }
-    return texts | _linked(args, to)
+    texts |= _linked(args, to)
+    return texts | (met(texts, to) if texts["kind"] == "meeting" else {})
 
 
 def filled(event: Event, turn: Fields, to: Reader) -> Texts:
@@ -72,11 +73,23 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
         "free": "1" if turn.free else "",
         "owner": str(event.owner_id or ""),
         "calendar": str(event.calendar_id),
+        "guests": guests.lines(turn),
         "seen": str(event.version),
     }
     for concept in LINKS:
         texts[concept] = picked(concept, getattr(event, f"{concept}_id"), to)
     return texts
+
+
+def met(texts: Mapping[str, str], to: Reader) -> Texts:
+    """Who comes to a meeting about these links: a customer who is a person, else the contact, else the lead
+    (crm-reference 2.9)."""
+    for concept in ("partner", "contact", "lead"):
+        number = texts.get(concept, "").rpartition("#")[2]
+        record = look(OWNED[concept], int(number), to.by) if number.isdecimal() and len(number) < 10 else None
+        if record and record.email and not (concept == "partner" and record.kind == "company"):
+            return {"guests": guests.line(record.label, record.email)}
+    return {}
 
 
 def wishes(texts: Texts, to: Reader) -> list[str]:

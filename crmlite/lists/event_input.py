@@ -7,7 +7,7 @@ from typing import Any
 
 from crmlite import clock
 from crmlite.errors import Invalid
-from crmlite.lists import event_reminders, kinds
+from crmlite.lists import event_reminders, guests, kinds
 from crmlite.lists.event_form import DAY, HOUR, LINKS, Texts
 from crmlite.lists.reader import Reader
 from crmlite.models.events import CALL_TYPES, EVENT_KINDS, EVENT_STATUSES, PRIORITIES, TASK_STATUSES, Event
@@ -59,7 +59,7 @@ def read(form: Mapping[str, str], before: Texts, to: Reader, event: Event | None
         raise Invalid(fields={"kind": f"Please choose one of: {', '.join(EVENT_KINDS.values())}."})
     if typed.wanted("kind"):
         typed.values["kind"] = typed.kind
-    for part in (_texts, _words, _ids, _reminder, _links, _moments, _repeat):
+    for part in (_texts, _words, _ids, _reminder, _links, _guests, _moments, _repeat):
         part(typed)
     if typed.found:
         raise Invalid(fields=typed.found)
@@ -132,6 +132,18 @@ def _links(typed: Input) -> None:
             typed.values[concept] = kinds.resolve(concept, typed.text(concept), typed.to)
         except Invalid as error:
             typed.found[concept] = error.message
+
+
+def _guests(typed: Input) -> None:
+    if "guests" not in typed.form or not typed.wanted("guests"):
+        return
+    try:
+        change = guests.read(typed.text("guests"), typed.before.get("guests", ""))
+    except Invalid as error:
+        typed.found |= error.fields
+        return
+    if any(change):
+        typed.values["guests"] = change
 
 
 def _moments(typed: Input) -> None:

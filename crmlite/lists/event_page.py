@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from crmlite import clock
 from crmlite.errors import Missing
 from crmlite.ics.read import Fields, Refusal, read
-from crmlite.lists import almanac, event_reminders, kinds, timeline
+from crmlite.lists import almanac, event_reminders, guests, kinds, timeline
 from crmlite.lists.event_form import LINKS
 from crmlite.lists.events import ICONS, SPEC
+from crmlite.lists.guests import Guest
 from crmlite.lists.reader import Reader, day
 from crmlite.lists.timeline_items import Item
 from crmlite.models.events import (
@@ -18,16 +19,15 @@ from crmlite.models.events import (
     OPEN_STATUSES,
     PRIORITIES,
     TASK_STATUSES,
-    Attendee,
     Event,
     Occurrence,
 )
 from crmlite.rules import access, events, repeats, sync
+from crmlite.rules import guests as guest_rules
 from crmlite.rules.directory import Person
 
 LINK_ICONS = {"lead": "sprout", "partner": "building-2", "contact": "contact", "opportunity": "square-kanban"}
 TONES = {"planned": "accent", "realized": "green", "finished": "green", "cancelled": "red", "ongoing": "blue"}
-ANSWERS = {"yes": "accepted", "no": "declined", "maybe": "perhaps"}
 DAY = timedelta(days=1)
 
 
@@ -55,7 +55,8 @@ class LinkedRecord(NamedTuple):
 
 
 class View(NamedTuple):
-    """`when` and `until` in the reader's zone; `others` what is meant elsewhere; `turn` as a query string."""
+    """`when` and `until` in the reader's zone; `others` what is meant elsewhere; `turn` as a query string.
+    `my_answer` is None where the reader is no guest."""
 
     kind: str
     icon: str
@@ -70,7 +71,8 @@ class View(NamedTuple):
     category: str
     facts: list[tuple[str, str]]
     links: list[LinkedRecord]
-    guests: list[tuple[str, str]]
+    guests: list[Guest]
+    my_answer: str | None
     owner: Person | None
     calendar: str
     private: bool
@@ -97,6 +99,7 @@ def turn_of(event: Event, occurrence: str) -> Fields:
 
 def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
     occurrence = occurrence if event.recurring else ""
+    invited = guests.shown(guest_rules.of([event.id]).get(event.id, []), to)
     may_change = access.may(to.by, "change", event)
     words = TASK_STATUSES if event.kind == "task" else EVENT_STATUSES
     ends = turn.ends_at or turn.due_at
@@ -115,7 +118,8 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         category=to.directory.choice_name(event.category_id),
         facts=_facts(event),
         links=links(event, to),
-        guests=_guests(event),
+        guests=invited,
+        my_answer=next((one.answer for one in invited if one.mine), None),
         owner=to.directory.people.get(event.owner_id or 0),
         calendar=event.calendar.name,
         private=turn.private,
@@ -216,20 +220,6 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     if event.free:
         found.append(("Shows as", "Available"))
     return found
-
-
-def _guests(event: Event) -> list[tuple[str, str]]:
-    """Who is invited, with what they answered."""
-    rows = (
-        Attendee.select().where(Attendee.event == event.id).order_by(Attendee.organizer.desc(), Attendee.id)
-    )
-    return [
-        (
-            guest.name or guest.email,
-            "organises" if guest.organizer else ANSWERS.get(guest.answer, "no answer yet"),
-        )
-        for guest in rows.limit(100)
-    ]
 
 
 def _steps(event: Event) -> list[Step]:

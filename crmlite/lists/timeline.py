@@ -24,7 +24,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.quotes import QuoteLine
 from crmlite.models.statements import statement
-from crmlite.rules import merges
+from crmlite.rules import guests, merges
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.reach import REACHED
 
@@ -115,11 +115,14 @@ def _moment(text: str) -> datetime | None:
 
 
 def _past_events(spec: ListSpec, record: Record, to: Reader, values: dict[str, Any], only: str) -> list[Found]:
+    events = list(_past(record.concept, to.by, **values))
+    invited = guests.of([event.id for event in events]) if events else {}
+
     def tell(event: Event) -> Found:
         at = event.starts_at or event.due_at or event.updated_at
-        return Found(at, lambda: timeline_items.of_event(event, to))
+        return Found(at, lambda: timeline_items.of_event(event, to, guests=invited.get(event.id, ())))
 
-    return [tell(event) for event in _past(record.concept, to.by, **values)]
+    return [tell(event) for event in events]
 
 
 def _notes(spec: ListSpec, record: Record, to: Reader, values: dict[str, Any], only: str) -> list[Found]:

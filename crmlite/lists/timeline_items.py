@@ -1,17 +1,19 @@
 """One thing in a record's story: an event, a note, a file, a change; what it says, and from whom."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from crmlite.lists.guests import shown, told
 from crmlite.lists.kinds import record_link
 from crmlite.lists.reader import Reader
 from crmlite.models.base import Record
 from crmlite.models.documents import Document
-from crmlite.models.events import Event
+from crmlite.models.events import Attendee, Event
 from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
 from crmlite.rules import mentions
@@ -66,7 +68,7 @@ class Item:
     may: frozenset[str] = frozenset()
 
 
-def of_event(event: Event, to: Reader, planned: bool = False) -> Item:
+def of_event(event: Event, to: Reader, planned: bool = False, guests: Collection[Attendee] = ()) -> Item:
     at = event.starts_at or event.due_at
     late = planned and (event.ends_at or event.due_at or to.now) < to.now
     return Item(
@@ -74,7 +76,7 @@ def of_event(event: Event, to: Reader, planned: bool = False) -> Item:
         ICONS.get(event.kind, "calendar"),
         Markup(f'<a href="/events/{event.id}">{escape(event.label)}</a>'),
         at if planned else at or event.updated_at,
-        body=escape(event.description[:300]),
+        body=escape(event.description[:300]) + told(shown(list(guests), to)),
         state=("late" if late else "planned") if planned else "done",
         url=f"/events/{event.id}",
         id=f"event-{event.id}",

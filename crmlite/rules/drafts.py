@@ -77,7 +77,8 @@ def recast(event: Event, fields: Fields, values: dict[str, Any], component: str)
         kept |= {"due_date": event.start_date} if event.all_day else {"due_at": event.starts_at}
     else:
         kept |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1), "all_day": False}
-    return {**in_text({**kept, **values}, None, component), "component": component, "uid": event.uid}
+    invited = {"attendees": fields.attendees, "organizer": fields.organizer}
+    return {**in_text({**kept, **values}, None, component), **invited, "component": component, "uid": event.uid}
 
 
 def touched(fresh: Event, values: dict[str, Any], seen: int | None) -> dict[str, Any]:

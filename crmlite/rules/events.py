@@ -12,7 +12,7 @@ from crmlite.ics.objects import has_master
 from crmlite.ics.read import Fields, Refusal, read
 from crmlite.models.calendars import COMPONENTS, Calendar
 from crmlite.models.events import Event, Occurrence
-from crmlite.rules import addresses, drafts, gate, kin, places, sync, wire
+from crmlite.rules import addresses, drafts, gate, guests, kin, places, sync, wire
 from crmlite.rules.access import Actor
 from crmlite.rules.turns import Span, Turn, between, busy_between
 
@@ -62,7 +62,7 @@ def save(
     """Plan a new event (`event` None) or change one. `values`: columns of Event by name (links by id), of
     them the times as `starts_at`, `ends_at` or with `all_day` as `start_date`, `end_date` (exclusive); a
     task has `due_at` or `due_date`; `alarm_minutes` None takes the first alarm away and leaves the others;
-    `reminders` (drafts.Reminders) adds alarms and takes some away.
+    `reminders` (drafts.Reminders) adds alarms and takes some away, `guests` (guests.Change) does so with guests.
     What is not named stays. Of a repeating event `scope` says whether "this" turn, it and the "following"
     ones or "all" are meant; the times are then those of the turn `recurrence_id`. Returns the event that
     now holds the turn. Raises Invalid, Forbidden, Missing, Stale."""
@@ -176,6 +176,7 @@ def _plan(values: dict[str, Any], by: Actor) -> Event:
     uid = str(uuid.uuid4())
     zone = sync.zone_of(calendar)
     wanted = {**drafts.in_text(values, None, component), **addresses.for_event(values, "")}
+    wanted |= guests.in_text(values, None, calendar, by)
     text = ics.build({**wanted, "component": component, "uid": uid}, zone, clock.now())
     ours = {name: values[name] for name in OF_OURS if name in values}
     place = {
@@ -183,7 +184,8 @@ def _plan(values: dict[str, Any], by: Actor) -> Event:
         "href": f"{uid}.ics",
         **places.assigned(calendar, values.get("owner") or by.id),
     }
-    return gate.create(Event, {**ours, **place, **drafts.columns(text, calendar)}, by)
+    linked = {} if any(values.get(name) for name in kin.LINKS) else kin.of_guests(read(text, zone), None, by)
+    return gate.create(Event, {**ours, **linked, **place, **drafts.columns(text, calendar)}, by)
 
 
 def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -> Event:
@@ -204,10 +206,12 @@ def _edit(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) -
         ours |= {"calendar": calendar.id, "href": places.free_href(calendar, fresh)}
     zone, now = sync.zone_of(calendar), clock.now()
     fields = read(fresh.ics, zone, recurrence_id)
+    invited = guests.in_text(values, fields, calendar, by)
     if component != fresh.component:
-        text = ics.build(drafts.recast(fresh, fields, {**values, **ours}, component), zone, now)
+        wanted = drafts.recast(fresh, fields, {**values, **ours}, component) | invited
+        text = ics.build(wanted, zone, now)
     else:
-        wanted = drafts.in_text({**values, **ours}, fields, component)
+        wanted = drafts.in_text({**values, **ours}, fields, component) | invited
         if not recurrence_id:
             wanted |= addresses.for_event({**fresh.__data__, **ours}, fields.url)
         text = ics.patch(fresh.ics, wanted, zone, now, "this" if recurrence_id else "all", recurrence_id)
@@ -223,6 +227,7 @@ def _split(fresh: Event, values: dict[str, Any], by: Actor, recurrence_id: str) 
     ours = {name: fresh.__data__[name] for name in OF_OURS} | {n: values[n] for n in OF_OURS if n in values}
     fields = read(fresh.ics, zone, recurrence_id)
     wanted = drafts.in_text({**values, "status": ours["status"], "priority": ours["priority"]}, fields, fresh.component)
+    wanted |= guests.in_text(values, fields, calendar, by)
     ended, begun = ics.split(fresh.ics, recurrence_id, wanted, zone, now, uid)
     gate.change(fresh, drafts.columns(ended, calendar), by, verb="shortened")
     place = {"calendar": calendar.id, "href": f"{uid}.ics"}

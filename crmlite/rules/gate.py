@@ -141,6 +141,23 @@ def follow(record: R, targets: dict[str, Any], by: Actor) -> R:
     return fresh
 
 
+def reply(event: R, columns: dict[str, Any], by: Actor) -> R:
+    """Let a guest's answer into an event that they may not change. It takes another text and what that hashes to, and
+    nothing else; the caller has made sure that no more than the guest's own answer is new in it."""
+    with together():
+        fresh = locked(event)
+        before = fresh.as_values()
+        for name, value in columns.items():
+            setattr(fresh, name, value)
+        after = fresh.as_values()
+        changed = {name for name in after if after[name] != before[name]}
+        if not changed <= {"ics", "etag"}:
+            raise ValueError(f"{', '.join(sorted(changed))}: more than an answer.")
+        if changed:
+            _write(fresh, before, after, by, "answered")
+    return fresh
+
+
 def reorder(model: type[Record], ids: list[int], gap: float) -> None:
     """Spread positions evenly in the given order. The order people see stays, so neither version nor journal."""
     for place, record_id in enumerate(ids, 1):

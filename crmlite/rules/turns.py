@@ -113,7 +113,23 @@ def _wanted(by: Actor, calendars: Collection[int] | None, owners: Collection[int
     if owners is not None:
         owned = Event.owner.in_(sorted(owners) or [0])
         chosen = owned if chosen is None else chosen | owned
+    if chosen is not None and _is_about(by, calendars, owners):
+        chosen |= Event.id.in_(_accepted(by))
     return seen if chosen is None else seen & chosen
+
+
+def _is_about(by: Actor, calendars: Collection[int] | None, owners: Collection[int] | None) -> bool:
+    """Whether the actor's own time is asked for: then what they are invited to belongs to it."""
+    if by.id in (owners or ()):
+        return True
+    mine = (Calendar.owner == by.id) & (Calendar.kind == "events") & Calendar.id.in_(sorted(calendars or ()) or [0])
+    return Calendar.select(Calendar.id).where(mine).exists()
+
+
+def _accepted(by: Actor) -> ModelSelect:
+    """Where the actor is a guest and has not declined."""
+    invited = (Attendee.user == by.id) & (Attendee.organizer == False) & (Attendee.answer != "no")  # noqa: E712 - SQL
+    return Attendee.select(Attendee.event).where(invited)
 
 
 def _private_in_scope(by: Actor) -> Expression:

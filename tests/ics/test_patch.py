@@ -6,6 +6,7 @@ import pytest
 
 from crmlite import clock
 from crmlite.ics.alarms import Alarm
+from crmlite.ics.answers import answered
 from crmlite.ics.occurrences import occurrences
 from crmlite.ics.patch import build, patch, remove_occurrence, split
 from crmlite.ics.read import Attendee, Refusal, read
@@ -230,10 +231,29 @@ def test_guests_keep_their_lines():
         "- ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:ugo@mill.example",
         "+ ATTENDEE;PARTSTAT=DECLINED:mailto:ugo@mill.example",
         "- ATTENDEE:mailto:eva@mill.example",
-        '+ ATTENDEE;CN="Leo; the younger";PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:leo@m',
-        "+  ill.example",
+        '+ ATTENDEE;CN="Leo; the younger";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTS',
+        "+  TAT=NEEDS-ACTION;RSVP=TRUE:mailto:leo@mill.example",
     ]  # fmt: skip
     assert ada in after.replace("\r\n ", "")
+
+
+def test_who_has_no_address_and_who_stands_there_twice_stays():
+    room = "ATTENDEE;CUTYPE=ROOM:urn:uuid:9f2a"
+    ada = ["ATTENDEE;X-A=1:mailto:ada@mill.example", "ATTENDEE;X-B=2:MAILTO:Ada@mill.example"]
+    text = event(room, *ada)
+    assert patch(text, {"attendees": [Attendee("ada@mill.example")]}, ROME, NOW) == text
+    after = patch(text, {"attendees": []}, ROME, NOW)
+    assert room in after and "ada" not in after.lower()
+
+
+def test_an_answer_touches_one_guest_in_every_turn_and_no_sequence():
+    ada = "ATTENDEE;CN=Ada;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;X-NUM-GUESTS=2:mailto:ada@mill.example"
+    text = event("SEQUENCE:3", "LAST-MODIFIED:20260101T000000Z", ada, "ATTENDEE:mailto:eva@mill.example")
+    after = answered(text, "ADA@mill.example", "maybe", ROME, NOW)
+    assert [line for line in differences(text, after) if line.startswith("- ")] == [f"- {ada}"]
+    assert "LAST-MODIFIED:20260101" not in after
+    assert ada.replace("NEEDS-ACTION", "TENTATIVE") in after.replace("\r\n ", "") and "SEQUENCE:3" in after
+    assert answered(after, "ada@mill.example", "maybe", ROME, NOW) == after
 
 
 def test_nothing_can_smuggle_in_a_line():

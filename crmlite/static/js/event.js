@@ -28,7 +28,7 @@
   async function fill(form, link) {
     const { elements } = form;
     const sent = new URLSearchParams({ changed: link.name });
-    for (const name of ["kind", "seen", "owner", "calendar", "location", "lead", "partner", "contact", "opportunity"]) {
+    for (const name of ["kind", "seen", "owner", "calendar", "location", "lead", "partner", "contact", "opportunity", "guests"]) {
       if (elements[name]) sent.set(name, elements[name].value);
     }
     const answer = await fetch(`/events/form/followed?${sent}`, { headers: { "HX-Request": "true" } }).catch(() => null);
@@ -38,6 +38,7 @@
       const control = elements[name];
       if (!control || control.value !== (sent.get(name) || "")) continue;
       control.value = text;
+      control.dispatchEvent(new Event("filled", { bubbles: true }));
       if (control.value === text) filled.push(control.labels[0].textContent.trim());
     }
     form.querySelector("[data-filled]").textContent = filled.length ? `Filled in: ${filled.join(", ")}.` : "";
