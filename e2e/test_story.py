@@ -70,7 +70,7 @@ def test_a_reps_day_from_sign_in_to_the_phone_and_back(page_of, server, alice):
         found.save()
 
         expect(page.locator("#timeline")).to_contain_text("2 Mar 2027 11:00")
-        expect(page.locator("#next")).to_contain_text("alarm 20 min before")
+        expect(page.locator("#next")).to_contain_text("reminder 20 minutes before")
 
         page.locator("#next").get_by_role("link", name="Move").click()
         panel = page.get_by_role("dialog")

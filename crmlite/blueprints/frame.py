@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from crmlite.assets import asset
 from crmlite.blueprints.guard import journal_mark, lists, me
+from crmlite.lists import event_reminders, timeline_html
 from crmlite.lists import reader as formats
-from crmlite.lists import timeline_html
 from crmlite.lists.quotes import validity
 from crmlite.lists.reader import Reader
 from crmlite.models.quotes import STATUSES
@@ -71,6 +71,8 @@ def install(app: Flask) -> None:
         clock=lambda moment: formats.time_of_day(moment, reader()),
         exact=lambda moment: formats.exact(moment, reader()),
         initials=initials,
+        moment=lambda item: timeline_html.moment(item, reader()),
+        reminder=lambda event: event_reminders.first(event, reader()),
         entries=lambda items: timeline_html.entries(items, reader()),
         document=lambda one: timeline_html.document(one, reader()),
         ago=lambda moment: formats.ago(moment, reader()),

@@ -27,7 +27,8 @@ class Attendee:
 @dataclass(frozen=True)
 class Fields:
     """Moments are aware UTC; a DATE stands for midnight in the owner's zone. A task has `due_at` and no
-    `ends_at`. `start_date` and `end_date` (exclusive) are set for all-day events only."""
+    `ends_at`. `start_date` and `end_date` (exclusive) are set for all-day events only, `due_date` for a task
+    that is due some time that day."""
 
     component: str
     uid: str
@@ -42,7 +43,7 @@ class Fields:
     all_day: bool
     tzid: str
     due_at: datetime | None
-    due_is_date: bool
+    due_date: date | None
     completed_at: datetime | None
     status: str
     percent: int | None
@@ -103,7 +104,7 @@ def _fields(thing: Object, component: Component) -> Fields:
         all_day=bool(anchor and anchor.is_date),
         tzid=thing.zones.name(anchor.tzid) if anchor and anchor.tzid else "",
         due_at=due.instant if due else None,
-        due_is_date=bool(due and due.is_date),
+        due_date=due.day if due and due.is_date else None,
         completed_at=_completed(thing, component),
         status=component.value("STATUS").strip().upper(),
         percent=_integer(component, "PERCENT-COMPLETE", 0, 100),

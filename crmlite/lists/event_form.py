@@ -13,7 +13,7 @@ from crmlite.models.addresses import Address
 from crmlite.models.base import Record
 from crmlite.models.events import EVENT_KINDS, EVENT_STATUSES, TASK_STATUSES, Event
 from crmlite.models.partners import Partner
-from crmlite.rules import hanging, repeats, sync
+from crmlite.rules import hanging, repeats
 from crmlite.rules.access import OWNED, find, look
 
 WISHES = {"do_not_call": "no calls", "do_not_email": "no e-mails"}
@@ -60,13 +60,13 @@ def filled(event: Event, turn: Fields, to: Reader) -> Texts:
         "description": turn.description,
         "all_day": "1" if turn.all_day and event.kind != "task" else "",
         **_shown_times(turn, to),
-        **_shown_due(turn, sync.zone_of(event.calendar), to),
+        **_shown_due(turn, to),
         "status": event.status if event.status in EVENT_STATUSES else "planned",
         "task_status": event.status if event.status in TASK_STATUSES else "not_started",
         "priority": str(event.priority),
         "call_type": event.call_type or "outgoing",
         **_categories(event, to),
-        **event_reminders.shown(turn.alarms, turn.due_is_date or (turn.all_day and not turn.due_at), to),
+        **event_reminders.shown(turn.alarms, bool(turn.due_date) or (turn.all_day and not turn.due_at), to),
         "repeat": repeat.word,
         "until": repeat.until.isoformat() if repeat.until else "",
         "private": "1" if turn.private else "",
@@ -152,15 +152,14 @@ def _shown_times(turn: Fields, to: Reader) -> Texts:
     return _times(start, end)
 
 
-def _shown_due(turn: Fields, zone: str, to: Reader) -> Texts:
-    """`zone` is the owner's, whose midnight stands for a day."""
+def _shown_due(turn: Fields, to: Reader) -> Texts:
     if turn.component != "VTODO":
         times = _shown_times(turn, to)
         return {"due": times["day"], "due_time": "" if turn.all_day else times["start"]}
     if turn.due_at is None:
         return {"due": "", "due_time": ""}
-    if turn.due_is_date:
-        return {"due": clock.to_wall(turn.due_at, zone).date().isoformat(), "due_time": ""}
+    if turn.due_date:
+        return {"due": turn.due_date.isoformat(), "due_time": ""}
     wall = clock.to_wall(turn.due_at, to.by.zone)
     return {"due": wall.date().isoformat(), "due_time": f"{wall:%H:%M}"}
 

@@ -44,7 +44,7 @@ def _length(turn: Fields) -> timedelta:
 def _moved_task(turn: Fields, start: datetime, whole_day: bool, to: Reader) -> dict[str, Any]:
     if not whole_day:
         return {"due_at": clock.to_utc(start, to.by.zone), "due_date": None}
-    if turn.due_at is None or turn.due_is_date:
+    if turn.due_at is None or turn.due_date:
         return {"due_at": None, "due_date": start.date()}
     hour = clock.to_wall(turn.due_at, to.by.zone).time()
     return {"due_at": clock.to_utc(datetime.combine(start.date(), hour), to.by.zone), "due_date": None}

@@ -108,7 +108,7 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         icon=ICONS.get(event.kind, "calendar"),
         status=words.get(event.status, event.status),
         tone=TONES.get(event.status, "grey"),
-        when=told(turn, sync.zone_of(event.calendar), to),
+        when=told(turn, to),
         zone_note=zone_note(event, to),
         repeats=repeats.sentence(event.rrule, event.tzid or to.by.zone)
         or ("Repeats" if event.recurring else ""),
@@ -133,17 +133,18 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
 
 
 def when(event: Event, to: Reader) -> str:
-    return told(turn_of(event, ""), sync.zone_of(event.calendar), to)
+    return told(turn_of(event, ""), to)
 
 
-def told(turn: Fields, zone: str, to: Reader) -> str:
-    """“Today 10:00 – 11:30”, “Tue 24 to Thu 26 November”, “Due tomorrow”. `zone` is the owner's, of whole
-    days."""
+def told(turn: Fields, to: Reader) -> str:
+    """“Today 10:00 – 11:30”, “Tue 24 to Thu 26 November”, “Due tomorrow”."""
     if turn.component == "VTODO":
         if turn.due_at is None:
             return "No date"
-        wall = clock.to_wall(turn.due_at, zone if turn.due_is_date else to.by.zone)
-        return _day(wall.date(), to) if turn.due_is_date else f"{_day(wall.date(), to)} {wall:%H:%M}"
+        if turn.due_date:
+            return _day(turn.due_date, to)
+        wall = clock.to_wall(turn.due_at, to.by.zone)
+        return f"{_day(wall.date(), to)} {wall:%H:%M}"
     if turn.all_day and turn.start_date:
         last = (turn.end_date or turn.start_date + DAY) - DAY
         return (
@@ -168,7 +169,7 @@ def story(event: Event, to: Reader) -> list[Item]:
 def day_of(turn: Fields, to: Reader) -> date:
     """The day on which the reader's calendar shows it."""
     moment = turn.starts_at or turn.due_at or to.now
-    return turn.start_date or clock.to_wall(moment, to.by.zone).date()
+    return turn.start_date or turn.due_date or clock.to_wall(moment, to.by.zone).date()
 
 
 def moved_to(values: dict[str, Any], to: Reader, stretched: bool = False) -> str:
@@ -193,7 +194,7 @@ def zone_note(event: Event, to: Reader) -> str:
 
 
 def _whole(turn: Fields) -> bool:
-    return turn.due_is_date if turn.component == "VTODO" else turn.all_day
+    return turn.due_date is not None if turn.component == "VTODO" else turn.all_day
 
 
 def is_linked(event: Event) -> bool:

@@ -10,6 +10,7 @@ from crmlite import clock
 from crmlite.ics.alarms import Alarm
 from crmlite.lists import almanac
 from crmlite.lists.reader import Reader
+from crmlite.models.events import Event
 from crmlite.rules.drafts import Reminders
 
 ROWS = ("reminder", "reminder_2", "reminder_3", "reminder_4", "reminder_5")
@@ -58,6 +59,14 @@ def offered(texts: Texts, row: str, whole_days: bool, to: Reader) -> list[tuple[
         ("For whole days", list(WHOLE_DAYS.items())),
         ("Others", list(OTHERS.items())),
     ]
+
+
+def first(event: Event, to: Reader) -> str:
+    """Its first reminder in words that go on a sentence: “reminder 1 day before”; empty where it has none."""
+    if event.alarm_minutes is None:
+        return ""
+    told = words(Alarm(timedelta(minutes=event.alarm_minutes)), event.all_day, to)
+    return f"reminder {told[0].lower()}{told[1:]}"
 
 
 def words(alarm: Alarm, whole_days: bool, to: Reader) -> str:

@@ -4,12 +4,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crmlite import clock
 from crmlite.errors import Invalid
 from crmlite.lists import event_views, marks, people
 from crmlite.lists.kinds import LONG_TEXT, TEXT, Kind, choice, record, selection
 from crmlite.lists.owners import PERSON, TEAM
-from crmlite.lists.reader import Reader, day, when
+from crmlite.lists.reader import Reader, day, on_their_clock, when
 from crmlite.lists.spec import Column, ListSpec
 from crmlite.models.events import (
     CALL_TYPES,
@@ -90,8 +89,7 @@ def starts(row: Any, to: Reader) -> str:
         return ""
     if not row.all_day:
         return when(moment, to)
-    person = to.directory.people.get(row.owner_id or 0)
-    return day(row.start_date or clock.to_wall(moment, person.zone if person else to.by.zone).date(), to)
+    return day(row.start_date or on_their_clock(moment, row.owner_id, to), to)
 
 
 SPEC = ListSpec(

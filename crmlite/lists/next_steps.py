@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from peewee import Case, ModelSelect, fn
+from peewee import Case, ModelSelect
 
 from crmlite import clock
 from crmlite.lists import marks
-from crmlite.lists.reader import Reader, day, plain_day, time_of_day, weekday
+from crmlite.lists.reader import Reader, day, on_their_clock, plain_day, time_of_day, weekday
 from crmlite.models.base import database, read_time, stored_time
-from crmlite.models.events import EVENT_KINDS, Event, Occurrence
+from crmlite.models.events import EVENT_KINDS, Event
 from crmlite.rules import agenda
 
 ICONS = {"call": "phone", "meeting": "calendar", "task": "square-check", "email": "mail", "event": "calendar"}
@@ -65,13 +65,10 @@ def _open_events(ids: list[int], to: Reader) -> list[tuple[Any, ...]]:
 
 
 def _query(ids: list[int], now: datetime, to: Reader) -> ModelSelect:
-    turn = Occurrence.select(fn.MIN(Occurrence.starts_at)).where(
-        (Occurrence.event == Event.id) & (Occurrence.ends_at >= now)
-    )
-    moment = Case(None, ((Event.recurring == True, turn),), fn.COALESCE(Event.due_at, Event.starts_at))  # noqa: E712
-    facts = (Event.id, Event.kind, Event.subject, Event.all_day, Event.start_date)
+    once = Case(None, ((Event.recurring == False, Event.start_date),), None)  # noqa: E712 - an SQL expression
+    facts = (Event.id, Event.kind, Event.subject, Event.all_day, once, Event.owner)
     chosen = Event.opportunity.in_(ids) & agenda.ahead(to.by, to.today)
-    return Event.select(Event.opportunity, *facts, moment).where(chosen).order_by(Event.id)
+    return Event.select(Event.opportunity, *facts, agenda.next_moment(now)).where(chosen).order_by(Event.id)
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> bool:
@@ -79,14 +76,15 @@ def _earlier(one: datetime | None, other: datetime | None) -> bool:
 
 
 def _step(
-    at: datetime | None, event_id: int, kind: str, subject: str, all_day: bool, start_date: Any, to: Reader
+    at: datetime | None, event_id: int, kind: str, subject: str, all_day: bool, start_date: Any, owner: Any, to: Reader
 ) -> NextStep:
     """“Call tomorrow 10:00”, “Call overdue, Mon”; an event of no special kind by its subject."""
     what = subject if subject and kind in ("event", "task") else EVENT_KINDS.get(kind, subject)
     icon, url = marks.icon(ICONS.get(kind, "calendar")), f"/events/{event_id}"
     if at is None:
         return NextStep(icon, what, url, "")
-    on = (_day(start_date) if all_day else None) or clock.to_wall(at, to.by.zone).date()
+    whole = _day(start_date) or on_their_clock(at, owner, to) if all_day else None
+    on = whole or clock.to_wall(at, to.by.zone).date()
     if on < to.today or (not all_day and at < to.now):
         return NextStep(icon, f"{what} overdue, {_short(on, to)}", url, "late")
     hour = "" if all_day or kind == "task" else f" {time_of_day(at, to)}"

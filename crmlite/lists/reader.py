@@ -49,6 +49,12 @@ def reader(by: Actor, lists: Directory | None = None) -> Reader:
     return Reader(by, clock.now(), clock.today(by.zone), lists or directory.current())
 
 
+def on_their_clock(moment: datetime, owner_id: int | None, to: Reader) -> date:
+    """The day that a midnight of its owner stands for, wherever the reader is."""
+    person = to.directory.people.get(owner_id or 0)
+    return clock.to_wall(moment, person.zone if person else to.by.zone).date()
+
+
 def day(value: date | None, to: Reader) -> str:
     """Relative when near, else with the year only when it is another: Today, 20 Nov, 20 Nov 2025."""
     if value is None:

@@ -24,7 +24,7 @@ from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.quotes import QuoteLine
 from crmlite.models.statements import statement
-from crmlite.rules import guests, merges
+from crmlite.rules import agenda, guests, merges
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.reach import REACHED
 
@@ -38,6 +38,7 @@ THROUGH: dict[str, tuple[tuple[Any, Any], ...]] = {
 EVENT = (
     Event.id, Event.kind, Event.subject, Event.description, Event.status, Event.starts_at, Event.ends_at, Event.due_at,
     Event.updated_at, Event.all_day, Event.start_date, Event.recurring, Event.alarm_minutes,
+    Event.range_end, Event.owner,
 )  # fmt: skip
 ENTRY = (
     Entry.id, Entry.at, Entry.actor, Entry.door, Entry.concept, Entry.verb, Entry.label, Entry.before, Entry.after,
@@ -61,7 +62,9 @@ class Found(NamedTuple):
 
 def planned(record: Record, to: Reader) -> list[Item]:
     """Open events of this record, the next one first, those without a date last."""
-    return [timeline_items.of_event(event, to, planned=True) for event in _planned(record.concept, to.by, id=record.id)]
+    rows = _planned(record.concept, to.by, id=record.id, now=stored_time(to.now))
+    invited = guests.of([event.id for event in rows]) if rows else {}
+    return [timeline_items.of_planned(event, to, invited.get(event.id, ())) for event in rows]
 
 
 def history(
@@ -192,9 +195,10 @@ SOURCES: dict[str, Callable[[ListSpec, Record, Reader, dict[str, Any], str], lis
 
 
 @statement
-def _planned(concept: str, by: Actor, id: Any) -> ModelSelect:
-    when = Event.starts_at.is_null(), Event.starts_at, Event.due_at, Event.id
-    return _events(concept, by, id).where(Event.status.in_(OPEN_STATUSES)).order_by(*when).limit(MOST)
+def _planned(concept: str, by: Actor, id: Any, now: Any) -> ModelSelect:
+    moment = agenda.next_moment(now)
+    known = _events(concept, by, id).where(Event.status.in_(OPEN_STATUSES)).select_extend(moment.alias("moment"))
+    return known.order_by(moment.is_null(), moment, Event.id).limit(MOST)
 
 
 @statement

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from crmlite import clock
 from crmlite.lists.marks import icon, named_icon, safe
-from crmlite.lists.reader import Reader, day
+from crmlite.lists.reader import Reader, day, on_their_clock
 from crmlite.lists.timeline_items import Item
 from crmlite.models.documents import Document
 
@@ -27,7 +28,7 @@ def _entry(item: Item, to: Reader) -> str:
     about = f' <span class="faint">on {safe(item.about)}</span>' if item.about else ""
     return (
         f'<li class="entry{state}"{name}><span class="mark">{icon(item.icon)}</span><div>{title}{about} '
-        f"{_moment(item, to)}{_notices(item)}{_own(item)}{_door(item)}{_body(item)}{_files(item, to)}</div></li>\n"
+        f"{moment(item, to)}{_notices(item)}{_own(item)}{_door(item)}{_body(item)}{_files(item, to)}</div></li>\n"
     )
 
 
@@ -71,11 +72,18 @@ def _near(on: date, to: Reader) -> str:
     return to.shown[key]
 
 
-def _moment(item: Item, to: Reader) -> str:
+def moment(item: Item, to: Reader) -> Markup:
+    """When it was or will be, relative to today; the day alone of an event that takes whole days."""
     if item.at is None:
-        return '<span class="when">without a date</span>'
-    whole = item.event is not None and item.event.all_day
-    return _time(item.at, to, day(item.event.start_date, to) if whole else "")
+        return Markup('<span class="when">without a date</span>')
+    return Markup(_time(item.at, to, _whole_day(item.event, item.at, to)))  # noqa: S704 - of dates and a zone's name
+
+
+def _whole_day(event: Any, at: datetime, to: Reader) -> str:
+    if event is None or not event.all_day:
+        return ""
+    once = None if event.recurring else event.start_date
+    return day(once or on_their_clock(at, event.owner_id, to), to)
 
 
 def _notices(item: Item) -> str:

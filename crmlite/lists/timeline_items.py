@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,12 @@ from markupsafe import Markup, escape
 from crmlite.lists.guests import shown, told
 from crmlite.lists.kinds import record_link
 from crmlite.lists.reader import Reader
-from crmlite.models.base import Record
+from crmlite.models.base import Record, read_time
 from crmlite.models.documents import Document
 from crmlite.models.events import Attendee, Event
 from crmlite.models.merges import Merge
 from crmlite.models.notes import Note
-from crmlite.rules import mentions
+from crmlite.rules import agenda, mentions
 from crmlite.rules.access import may
 
 ICONS = {
@@ -68,16 +68,21 @@ class Item:
     may: frozenset[str] = frozenset()
 
 
-def of_event(event: Event, to: Reader, planned: bool = False, guests: Collection[Attendee] = ()) -> Item:
-    at = event.starts_at or event.due_at
-    late = planned and (event.ends_at or event.due_at or to.now) < to.now
+def of_planned(event: Any, to: Reader, guests: Collection[Attendee] = ()) -> Item:
+    """`event` also has the `moment` at which it takes place next; none of a series whose turns are over."""
+    moment = read_time(event.moment) or event.starts_at
+    late = agenda.is_past(event, to.now)
+    return replace(of_event(event, to, guests), at=moment, state="late" if late else "planned")
+
+
+def of_event(event: Event, to: Reader, guests: Collection[Attendee] = ()) -> Item:
     return Item(
         "event",
         ICONS.get(event.kind, "calendar"),
         Markup(f'<a href="/events/{event.id}">{escape(event.label)}</a>'),
-        at if planned else at or event.updated_at,
+        event.starts_at or event.due_at or event.updated_at,
         body=escape(event.description[:300]) + told(shown(list(guests), to)),
-        state=("late" if late else "planned") if planned else "done",
+        state="done",
         url=f"/events/{event.id}",
         id=f"event-{event.id}",
         event=event,

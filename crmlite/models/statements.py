@@ -165,10 +165,12 @@ def _form(query: Any, columns: list[Any]) -> Callable[[Any], Any]:
     if query._row_type == ROW.DICT:
         return lambda row: dict(zip(names, row, strict=True))
 
+    further = [name for name in names if name not in model._meta.fields]
+
     def record(row: Any) -> Any:
         """As the model makes one without defaults, in a third of the time."""
-        found = model.__new__(model)
-        found.__dict__.update(__data__=dict(zip(names, row, strict=True)), __rel__={}, _dirty=set())
+        found, data = model.__new__(model), dict(zip(names, row, strict=True))
+        found.__dict__.update({name: data.pop(name) for name in further}, __data__=data, __rel__={}, _dirty=set())
         return found
 
     return record

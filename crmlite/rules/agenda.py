@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from peewee import Expression, ModelSelect, fn
+from peewee import Case, Expression, ModelSelect, fn
 
 from crmlite import clock
 from crmlite.models.calendars import Calendar
@@ -115,6 +115,14 @@ def ahead(by: Actor, today: date) -> Expression:
     start, _ = clock.day_bounds(today, by.zone)
     goes_on = (Event.recurring == False) | Event.range_end.is_null() | (Event.range_end >= start)  # noqa: E712 - SQL
     return visible_where(Event, by) & Event.status.in_(OPEN_STATUSES) & goes_on
+
+
+def next_moment(now: Any) -> Expression:
+    """When it takes place next: of a task when it is due, of repeating events their next turn."""
+    turn = Occurrence.select(fn.MIN(Occurrence.starts_at)).where(
+        (Occurrence.event == Event.id) & (Occurrence.ends_at >= now)
+    )
+    return Case(None, ((Event.recurring == True, turn),), fn.COALESCE(Event.due_at, Event.starts_at))  # noqa: E712
 
 
 def over(start: datetime, now: Any) -> Expression:

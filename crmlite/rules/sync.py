@@ -96,7 +96,7 @@ def derive(text: str, zone: str) -> Derived:
         "starts_at": fields.starts_at,
         "ends_at": fields.ends_at,
         "all_day": fields.all_day,
-        "start_date": fields.start_date,
+        "start_date": fields.due_date or fields.start_date,
         "end_date": fields.end_date,
         "tzid": fields.tzid[:60],
         "due_at": fields.due_at,

@@ -209,9 +209,9 @@ def _overlaps(row: Turn, start: datetime, end: datetime) -> bool:
 
 
 def _with_dates(row: Turn, zone: str) -> Turn:
-    if not row.recurring or row.starts_at is None:
+    if not row.recurring or row.moment is None:
         return row
-    begins = clock.to_wall(row.starts_at, zone).date()
+    begins = clock.to_wall(row.moment, zone).date()
     ends = clock.to_wall(row.ends_at, zone).date() if row.ends_at else None
     return row._replace(start_date=begins, end_date=ends)
 

@@ -51,11 +51,7 @@ def test_saving_a_form_without_a_change_leaves_the_text_alone(text: str):
         "attendees": fields.attendees, "organizer": fields.organizer, "all_day": fields.all_day,
     }  # fmt: skip
     if fields.component == "VTODO":
-        days = (
-            {"due_date": clock.to_wall(fields.due_at, ROME).date()}
-            if fields.due_is_date
-            else {"due_at": fields.due_at}
-        )
+        days = {"due_date": fields.due_date} if fields.due_date else {"due_at": fields.due_at}
         same |= days | {"start_date": fields.start_date}
     elif fields.all_day:
         same |= {"start_date": fields.start_date, "end_date": fields.end_date}

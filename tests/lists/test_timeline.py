@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from crmlite import clock
-from crmlite.lists import timeline
+from crmlite.lists import next_steps, timeline, timeline_html
 from crmlite.lists.contacts import SPEC as CONTACTS
 from crmlite.lists.leads import SPEC as LEADS
 from crmlite.lists.partners import SPEC as PARTNERS
-from crmlite.lists.reader import reader
-from crmlite.rules import documents, events, leads, notes
+from crmlite.lists.reader import plain_day, reader
+from crmlite.rules import access, documents, events, leads, notes, users
+from tests import people
 from tests.conftest import counted_queries
 from tests.files import sent
 from tests.make import make_contact, make_lead, make_opportunity, make_partner
@@ -48,6 +49,33 @@ def test_planned_stands_above_and_what_happened_below(alice):
     assert [item.kind for item in story] == ["change", "document", "note", "change", "event"]
     assert "<del>empty</del>" in story[0].title and "a@example.com" in story[0].title
     assert [one.name for one in story[2].documents] == ["figs.pdf"]
+
+
+def test_what_takes_a_whole_day_stands_on_that_day_wherever_its_reader_is(alice, bob):
+    users.edit_user(people.user("alice"), {"zone": "Pacific/Auckland"}, alice)
+    users.edit_user(people.user("bob"), {"zone": "America/Los_Angeles"}, bob)
+    lead, sale = make_lead(alice), make_opportunity(alice)
+    day = clock.today("Pacific/Auckland") + timedelta(days=30)
+    for link in ({"lead": lead.id}, {"opportunity": sale.id}):
+        events.save(None, {"kind": "task", "subject": "Floor plan", "due_date": day, **link}, alice)
+    for person in (alice, bob):
+        to = reader(access.actor(person.id, "web"))
+        (item,) = timeline.planned(lead, to)
+        assert str(timeline_html.moment(item, to)).endswith(f">{plain_day(day, to)}</time>")
+        assert next_steps.planned([sale.id], to)[sale.id].text == f"Floor plan {plain_day(day, to)}"
+
+
+def test_the_next_turn_of_a_series_counts_and_a_day_is_not_over_before_it_ends(alice):
+    lead, today = make_lead(alice), clock.today(alice.zone)
+    plan(alice, "Every week", -19, rrule="FREQ=WEEKLY", lead=lead.id)
+    events.save(None, {"kind": "task", "subject": "Today", "due_date": today, "lead": lead.id}, alice)
+    plan(alice, "In an hour and a week", 7, lead=lead.id)
+    plan(alice, "Forgotten", -2, lead=lead.id)
+    items = timeline.planned(lead, reader(alice))
+    assert [(item.event.subject, item.state) for item in items] == [
+        ("Forgotten", "late"), ("Today", "planned"), ("Every week", "planned"), ("In an hour and a week", "planned"),
+    ]  # fmt: skip
+    assert clock.now() < items[2].at < clock.now() + timedelta(days=7)
 
 
 def test_a_long_story_is_told_page_by_page_to_its_end(alice):

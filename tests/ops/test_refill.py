@@ -6,6 +6,7 @@ from typing import Any
 from playhouse.migrations import Runner
 
 from crmlite.models import base, inspection, schema
+from crmlite.models.events import Event
 from crmlite.models.jobs import Job
 from crmlite.rules import access, directory, jobs, search, search_index
 from crmlite.serve import HANDLERS
@@ -75,3 +76,25 @@ def test_a_filled_house_is_indexed_anew_after_the_upgrade(either: Settings) -> N
         assert Job.select().where(Job.kind == "search-rebuild", Job.done_at.is_null()).count() == 0
     findings = inspection.check(database, either, (search_index.finding,))
     assert [found.sentence for found in findings if not found.sound] == []
+
+
+def test_tasks_of_a_former_house_know_the_day_they_are_due(either: Settings) -> None:
+    database = base.open_database(either.database_url)
+    with database.connection_context():
+        Runner(database, str(schema.migrations_folder())).up("0027_reminders")
+        fill(database, "users", id=1, name="Ana", email="ana@example.org", role="owner", slug="ana", zone="Asia/Tokyo")
+        fill(database, "calendars", id=1, name="Tasks", slug="tasks", kind="tasks", owner_id=1)
+        task = {"calendar_id": 1, "component": "VTODO", "kind": "task", "due_at": base.stored_time(MOMENT)}
+        dues = {
+            1: ("DUE;VALUE=DATE:20260303", True, date(2026, 3, 3)),
+            2: ("DUE;X-NOTE=a very long parameter\r\n ;VALUE=DATE:20260304", True, date(2026, 3, 4)),
+            3: ("DUE:20260303T090000Z", False, None),
+        }
+        for number, (due, whole, _) in dues.items():
+            text = f"BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:{number}\r\n{due}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+            names = {"href": f"{number}.ics", "uid": str(number), "ics": text, "all_day": whole}
+            fill(database, "events", id=number, **task, **names)
+    assert "0032_due_days" in schema.upgrade(database, either)
+    with database.connection_context():
+        found = {event.id: event.start_date for event in Event.select(Event.id, Event.start_date)}
+    assert found == {number: day for number, (_, _, day) in dues.items()}
