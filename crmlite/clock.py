@@ -37,6 +37,34 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     )
 
 
+def abbreviation(moment: datetime, zone: str) -> str:
+    """CET, EST; for zones whose clocks have no name of their own GMT-3, GMT+5:30."""
+    name = moment.astimezone(find(zone)).tzname() or ""
+    if name[:1] not in ("+", "-"):
+        return name
+    minutes = name[3:5].replace("00", "")
+    return f"GMT{name[0]}{int(name[1:3])}{':' if minutes else ''}{minutes}"
+
+
+def change_of(day: date, zone: str) -> tuple[datetime, timedelta] | None:
+    """Where the clocks of `zone` are changed on that day: the wall time at which what is left out, or occurs twice,
+    begins, and by how much they go on (below zero: back)."""
+    start, end = day_bounds(day, zone)
+    first, last = int(start.timestamp()) - 1, int(end.timestamp()) - 1
+    before, after = _offset(first, zone), _offset(last, zone)
+    if before == after:
+        return None
+    while last - first > 1:
+        middle = (first + last) // 2
+        first, last = (middle, last) if _offset(middle, zone) == before else (first, middle)
+    moment = datetime.fromtimestamp(last, UTC) + min(before, after)
+    return moment.replace(tzinfo=None), after - before
+
+
+def _offset(seconds: int, zone: str) -> timedelta:
+    return datetime.fromtimestamp(seconds, find(zone)).utcoffset() or timedelta(0)
+
+
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

@@ -14,7 +14,7 @@ from crmlite.blueprints import respond
 from crmlite.blueprints.frame import reader
 from crmlite.blueprints.guard import lists, me
 from crmlite.blueprints.layers import COLOURED, Shown
-from crmlite.lists import almanac, calendar_items, month_plan, planner
+from crmlite.lists import almanac, calendar_items, hours, month_plan, planner
 from crmlite.lists.planner import DAY
 from crmlite.lists.reader import Reader
 from crmlite.rules import agenda, calendars, events, sync
@@ -98,6 +98,7 @@ def _week(monday: date) -> Response:
         view="week",
         title=almanac.span(monday, monday + DAY * 6, reader()),
         step=7,
+        hours=_hours(monday, 7),
         path=_week_path(monday),
         goto=_week_path,
     )
@@ -111,9 +112,14 @@ def _day(day: date) -> Response:
         view="day",
         title=f"{almanac.long_day(day, reader())}",
         step=1,
+        hours=_hours(day, 1),
         path=_day_path(day),
         goto=_day_path,
     )
+
+
+def _hours(first: date, days: int) -> hours.Hours:
+    return hours.hours([first + DAY * number for number in range(days)], reader())
 
 
 def _page(

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 DAY = timedelta(days=1)
 STEP = 5  # minutes: the grid of the style sheet
 SHORTEST = 25  # minutes a block is drawn at least, so that its name can be read
-MOST_LANES = 6
+MOST_LANES = 8
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,22 @@
 """People who sign in, and the devices that sync in their name."""
 
-from peewee import BooleanField, IntegerField
+import re
+
+from peewee import BooleanField, IntegerField, TextField
 
 from crmlite import clock
 from crmlite.models.base import Record, Table, UtcDateTime, link, text, too_long
 
 ROLES = {"owner": "Owner", "manager": "Manager", "rep": "Rep", "reader": "Reader"}
 LOCALES = {"en": "English", "fr": "Français"}
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 THEMES = {"auto": "Like the device", "light": "Light", "dark": "Dark"}
 
 
 class User(Record):
     """`slug` stands in calendar addresses: opaque ASCII, never changed. `session_key` is renewed to end every
-    session of the person."""
+    session of the person. They work on `work_days` ("12345" is Monday to Friday) from `work_from` until `work_until`
+    ("08:00", wall time; "00:00" ends the day); `second_zone` stands beside the hours of their calendar, or nothing."""
 
     concept = "user"
 
@@ -27,6 +31,10 @@ class User(Record):
     theme = text(10)
     colour = IntegerField(default=0)
     session_key = text(60)
+    work_days = TextField(default="12345")
+    work_from = TextField(default="08:00")
+    work_until = TextField(default="18:00")
+    second_zone = text(60)
 
     class Meta:
         table_name = "users"
@@ -57,6 +65,19 @@ class User(Record):
             found["zone"] = "Please choose a time zone from the list, such as Europe/Paris."
         if self.theme not in THEMES:
             found["theme"] = "Please choose light, dark or automatic."
+        if self.second_zone not in ("", *clock.zone_names()):
+            found["second_zone"] = "Please choose a time zone from the list, such as America/New_York, or none."
+        return found | self._working_problems()
+
+    def _working_problems(self) -> dict[str, str]:
+        found = {}
+        if "".join(sorted(set(self.work_days) & set("1234567"))) != self.work_days:
+            found["work_days"] = "Please choose days of the week."
+        for name in ("work_from", "work_until"):
+            if not TIME.fullmatch(getattr(self, name)):
+                found[name] = "Please enter a time such as 08:30."
+        if not found and "00:00" != self.work_until <= self.work_from:
+            found["work_until"] = "Please choose a time after the start; 00:00 is the end of the day."
         return found
 
 

@@ -41,7 +41,10 @@ ABOUT = (Note, ContactPoint, Address, Document)  # rows that hang on a record: w
 CONFIGURATION = (Choice, Pipeline, Stage, Tax, CalendarView)
 ADMINISTRATION = (User, Team, Membership, Setting)
 READS_ONLY = "Your role can read but not change. Please ask an owner for the role rep."
-OWN_PROFILE = frozenset({"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"})
+OWN_PROFILE = frozenset(
+    {"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"}
+    | {"work_days", "work_from", "work_until", "second_zone"}
+)
 
 
 def visible(model: type[Table], by: Actor) -> ModelSelect:

@@ -45,6 +45,10 @@ class Person:
     active_team_id: int | None
     theme: str
     session_key: str
+    work_days: str
+    work_from: str
+    work_until: str
+    second_zone: str
 
     is_authenticated = True
     is_anonymous = False
@@ -188,4 +192,8 @@ def _person(user: User, memberships: list[Membership], teams: dict[int, Team]) -
         active,
         user.theme,
         user.session_key,
+        user.work_days,
+        user.work_from,
+        user.work_until,
+        user.second_zone,
     )

@@ -75,9 +75,9 @@ def test_what_overlaps_stands_side_by_side_and_a_free_lane_is_used_again():
     assert lanes == ["lane-1-of-2", "lane-2-of-2", "lane-2-of-2", ""]
 
 
-def test_ten_at_once_share_six_lanes():
+def test_ten_at_once_share_eight_lanes():
     blocks = plan([item("2026-11-24T09:00", "2026-11-24T10:00") for _ in range(10)], MONDAY, 7).days[1].blocks
-    assert {block.lane for block in blocks} == {f"lane-{number}-of-6" for number in range(1, 7)}
+    assert {block.lane for block in blocks} == {f"lane-{number}-of-8" for number in range(1, 9)}
 
 
 def test_times_fit_the_grid_of_five_minutes_and_the_shortest_can_be_read():

@@ -343,3 +343,27 @@ def test_colours_tell_calendars_or_people_apart(client_of, alice, bob):
     assert not re.search(r'class="ev [^"]*\bh\d', by_type)
     by_person = client_of("alice").get(WEEK, params={**asked, "coloured": "person"}).text
     assert len(set(re.findall(r'class="ev [^"]*\b(h\d)', by_person))) == 2
+
+
+def test_the_week_begins_at_the_hour_one_works_from_and_shades_the_rest(client_of, alice):
+    gate.change(people.user("alice"), {"work_from": "07:00", "work_until": "16:00", "work_days": "123"}, alice)
+    text = client_of("alice").get(WEEK).text
+    assert '<li class="start">07:00</li>' in text
+    off = '<span class="off" data-at="{}" data-for="{}"></span>'
+    tuesday = day(text, "2026-11-24")
+    assert off.format("00:00", "7:00") in tuesday and off.format("16:00", "8:00") in tuesday
+    assert off.format("00:00", "24:00") in day(text, "2026-11-26")
+
+
+def test_a_second_zone_stands_in_the_week_and_the_day_and_the_change_of_clocks_is_marked(client_of, alice):
+    client = client_of("alice")
+    assert "two-zones" not in client.get(WEEK).text
+    gate.change(people.user("alice"), {"second_zone": "America/New_York"}, alice)
+    text = client.get("/calendars/week/2026-W43").text
+    assert '<abbr title="New York">EDT</abbr><abbr title="Your time">CEST</abbr>' in text
+    assert '<span class="second">03:00</span>09:00' in text
+    sunday = day(text, "2026-10-25")
+    assert 'data-at="09:00" data-for="0:30" aria-hidden="true">04:00<' in sunday
+    assert '<span class="change" data-at="02:00" data-for="1:00">Clocks go back 1 hour</span>' in sunday
+    assert "other-hour" not in day(text, "2026-10-24")
+    assert '<span class="second">04:00</span>09:00' in client.get("/calendars/day/2026-10-25").text

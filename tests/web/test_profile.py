@@ -74,6 +74,34 @@ def test_the_theme_is_kept_from_the_menu(alice):
     assert people.user("alice").theme == "dark"
 
 
+HOURS = {"work_days": ["1", "3", "2"], "work_from": "07:30", "work_until": "16:00", "second_zone": "America/New_York"}
+
+
+def test_working_hours_and_a_second_zone_are_set_for_the_calendar(alice):
+    assert alice.post("/profile/calendar", data=HOURS).headers["Location"] == "/profile#calendar"
+    me = people.user("alice")
+    assert (me.work_days, me.work_from, me.work_until, me.second_zone) == ("123", "07:30", "16:00", "America/New_York")
+    page = alice.get("/profile").text
+    assert 'name="work_days" value="3" checked' in page and 'name="work_days" value="4">' in page
+    assert 'value="07:30"' in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("work_days", "8", "choose days of the week"),
+        ("work_from", "25:00", "a time such as 08:30"),
+        ("work_until", "soon", "a time such as 08:30"),
+        ("work_until", "07:30", "a time after the start"),
+        ("second_zone", "Mars/Base", "time zone from the list"),
+    ],
+)
+def test_hours_that_do_not_fit_are_told_at_their_place(alice, field, value, sentence):
+    answer = alice.post("/profile/calendar", data={**HOURS, field: value})
+    assert answer.status_code == 422 and sentence in answer.text
+    assert people.user("alice").work_days == "12345"
+
+
 @pytest.mark.parametrize(
     ("data", "field", "sentence"),
     [

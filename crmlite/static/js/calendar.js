@@ -241,7 +241,7 @@
   });
 
   const start = grid()?.querySelector(".hours .start");
-  if (start && !grid().scrollTop) grid().scrollTop = start.offsetTop;
+  if (start) grid().scrollTop = start.offsetTop - 10; // the bars above have their own height
   setInterval(() => {
     const line = grid()?.querySelector(".now");
     if (!line) return;
