@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 from crmlite.settings import Settings
 
 SECONDS = 20
+SWITCH = "/profile/mail"  # where each person says what comes by mail
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
 _settings: Settings | None = None
 
 
@@ -34,9 +37,14 @@ def address(path: str) -> str:
     return f"{_settings.public_url if _settings else ''}{path}"
 
 
-def compose(to: str, subject: str, text: str, key: str) -> EmailMessage:
-    """A message in the name of the house. The same `key` gives the same Message-ID, so that mail programs know one that
-    came twice."""
+def wait(tries: int) -> timedelta:
+    """How long to wait before a message is tried again that was not taken `tries` times before."""
+    return min(FIRST_WAIT * 2 ** min(tries, 10), LONGEST_WAIT)
+
+
+def compose(to: str, subject: str, text: str, key: str, html: str = "") -> EmailMessage:
+    """A message in the name of the house, that says where it is switched off (RFC 2369). The same `key` gives the same
+    Message-ID, so that mail programs know one that came twice. `html` says the same as `text`."""
     public = urlsplit(_settings.public_url).hostname if _settings else ""
     message = EmailMessage()
     message["From"] = (_settings.mail_from if _settings else "") or f"crmlite@{public}"
@@ -45,7 +53,10 @@ def compose(to: str, subject: str, text: str, key: str) -> EmailMessage:
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{key}@{public}>"
     message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{address(SWITCH)}>"
     message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
     return message
 
 
@@ -61,9 +72,21 @@ def send(message: EmailMessage) -> None:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as problem:
-        raise Unsent(str(problem), at_all=False) from problem
+        raise Unsent(_told(problem), at_all=False) from problem
     except (smtplib.SMTPException, OSError) as problem:
-        raise Unsent(str(problem), at_all=True) from problem
+        raise Unsent(_told(problem), at_all=True) from problem
+
+
+def _told(problem: Exception) -> str:
+    """What the server answered, else what kept us from asking it."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(problem.recipients.values()), (0, b""))
+    elif isinstance(problem, smtplib.SMTPResponseException):
+        code, said = problem.smtp_code, problem.smtp_error
+    else:
+        return (problem.strerror if isinstance(problem, OSError) else "") or str(problem) or type(problem).__name__
+    words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return f"{code} {' '.join(words.split())}"
 
 
 def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -18,7 +18,7 @@ from waitress.server import TcpWSGIServer, create_server
 from crmlite import app, logs, worker
 from crmlite import settings as configuration
 from crmlite.errors import Refused
-from crmlite.lists import bulk
+from crmlite.lists import bulk, digests
 from crmlite.lists import imports as import_lists
 from crmlite.models import backup
 from crmlite.models.base import database
@@ -51,8 +51,9 @@ HANDLERS: dict[str, worker.Handler] = {
     erasing.KIND: erasing.work,
     ringing.KIND: ringing.index_all,
     reminders.KIND: reminders.deliver,
+    digests.KIND: digests.deliver,
 }
-RECURRING = ("tidy", "gather", reminders.KIND)
+RECURRING = ("tidy", "gather", reminders.KIND, digests.KIND)
 DRAIN_SECONDS = 20
 COLLECTED_AFTER = 20_000  # new objects
 PORT_TROUBLE = {

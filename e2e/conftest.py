@@ -20,9 +20,12 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import alice, bob, carol, charlie, database_url, db, seed_sqlite, worker
+from tests.postbox import post
 from tests.servers import Server, running, server, signed_in
 
-__all__ = ["alice", "bob", "carol", "charlie", "database_url", "db", "running", "seed_sqlite", "server", "worker"]
+__all__ = [
+    "alice", "bob", "carol", "charlie", "database_url", "db", "post", "running", "seed_sqlite", "server", "worker",
+]  # fmt: skip
 CHROMIUM = os.environ.get("CRMLITE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 # How long a state may take to come about, in ms: a limit for what never comes, wide enough for a busy machine.
 PATIENCE = 30_000

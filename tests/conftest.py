@@ -15,7 +15,9 @@ from crmlite.models.tables import TABLES
 from crmlite.rules import directory
 from crmlite.rules.access import Actor, actor
 from tests import people
+from tests.postbox import post
 
+__all__ = ["post"]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 

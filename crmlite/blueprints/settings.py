@@ -42,6 +42,7 @@ CHOICE_ICONS = {
 }
 YOURS = (
     Place("/profile", "Profile", "user", "Your name, language, time zone, look and password."),
+    Place("/profile/mail", "Mail", "mail", "Reminders and a digest of your day by e-mail."),
     Place("/devices", "Phone and desktop", "smartphone", "Calendar and tasks on your own devices."),
     Place("/calendars", "Calendars", "calendar-days", "Your calendars and task lists, and who shares them."),
     Place("/feeds", "Calendar feeds", "link", "Secret addresses that let other programs read a calendar."),

@@ -8,6 +8,7 @@ from crmlite.models.cards import Card
 from crmlite.models.choices import Choice, Pipeline, Setting, Stage
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
+from crmlite.models.digests import Digest
 from crmlite.models.documents import Document, DocumentBody
 from crmlite.models.events import Attendee, Event, Occurrence
 from crmlite.models.feeds import Feed
@@ -33,7 +34,7 @@ TABLES: tuple[type[Table], ...] = (
     Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     OpenSum,
     Tax, Product, Quote, QuoteLine,
-    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence, Reminder,
+    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence, Reminder, Digest,
     Note, ContactPoint, Address, Document, DocumentBody, Card,
     Mention, Job, Entry, Merge,
     Distinction,

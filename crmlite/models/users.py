@@ -11,12 +11,16 @@ ROLES = {"owner": "Owner", "manager": "Manager", "rep": "Rep", "reader": "Reader
 LOCALES = {"en": "English", "fr": "Français"}
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 THEMES = {"auto": "Like the device", "light": "Light", "dark": "Dark"}
+DIGESTS = {"": "Never", "weekdays": "Monday to Friday", "daily": "Every day"}
+HOURS = range(24)
 
 
 class User(Record):
     """`slug` stands in calendar addresses: opaque ASCII, never changed. `session_key` is renewed to end every
     session of the person. They work on `work_days` ("12345" is Monday to Friday) from `work_from` until `work_until`
-    ("08:00", wall time; "00:00" ends the day); `second_zone` stands beside the hours of their calendar, or nothing."""
+    ("08:00", wall time; "00:00" ends the day); `second_zone` stands beside the hours of their calendar, or nothing.
+    `reminder_mail`: whether reminders are mailed too; `digest_days` and `digest_hour` (in their
+    own zone): when the digest is."""
 
     concept = "user"
 
@@ -35,6 +39,9 @@ class User(Record):
     work_from = TextField(default="08:00")
     work_until = TextField(default="18:00")
     second_zone = text(60)
+    reminder_mail = BooleanField(default=True)
+    digest_days = text(10)
+    digest_hour = IntegerField(default=7)
 
     class Meta:
         table_name = "users"
@@ -67,6 +74,10 @@ class User(Record):
             found["theme"] = "Please choose light, dark or automatic."
         if self.second_zone not in ("", *clock.zone_names()):
             found["second_zone"] = "Please choose a time zone from the list, such as America/New_York, or none."
+        if self.digest_days not in DIGESTS:
+            found["digest_days"] = "Please choose on which days the digest comes."
+        if self.digest_hour not in HOURS:
+            found["digest_hour"] = "Please choose an hour between 00:00 and 23:00."
         return found | self._working_problems()
 
     def _working_problems(self) -> dict[str, str]:

@@ -43,7 +43,7 @@ ADMINISTRATION = (User, Team, Membership, Setting)
 READS_ONLY = "Your role can read but not change. Please ask an owner for the role rep."
 OWN_PROFILE = frozenset(
     {"name", "zone", "locale", "theme", "colour", "password_hash", "session_key"}
-    | {"work_days", "work_from", "work_until", "second_zone"}
+    | {"work_days", "work_from", "work_until", "second_zone", "reminder_mail", "digest_days", "digest_hour"}
 )
 
 

@@ -22,6 +22,7 @@ def compose(row: Reminder, now: datetime) -> EmailMessage:
     if late:
         lines.append(f"This reminder is late: it was due {clock.to_wall(row.due_at, zone):%a %d %b %H:%M}.")
     lines += ["", mail.address(f"/events/{event.id}{query}")]
+    lines += ["", f"Reminders without mail: {mail.address(mail.SWITCH)}"]
     subject = f"{'Late reminder' if late else 'Reminder'}: {event.label}, {when}"
     key = f"reminder-{event.id}-{int(row.due_at.timestamp())}-{row.person_id}"
     return mail.compose(row.person.email, subject, "\n".join(lines) + "\n", key)

@@ -19,7 +19,6 @@ log = logging.getLogger("crmlite.reminders")
 KIND = "reminders"
 MOST = 20
 EVERY = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
 BATCH = 200
 # What snoozing offers: word in the address -> how long; "tomorrow" is the morning.
 SNOOZES = {"minutes": timedelta(minutes=5), "hour": timedelta(hours=1), "tomorrow": None}
@@ -94,9 +93,8 @@ def deliver(payload: dict[str, Any]) -> datetime:
         try:
             mail.send(reminder_mail.compose(row, now))
         except mail.Unsent as problem:
-            wait = min(EVERY * 2**row.tries, LONGEST_WAIT)
             log.warning("Reminder %d was not mailed, try %d: %s", row.id, row.tries + 1, problem)
-            ringing.settle(row, tries=row.tries + 1, retry_at=now + wait)
+            ringing.settle(row, tries=row.tries + 1, retry_at=now + mail.wait(row.tries))
             if problem.at_all:
                 break
         else:
@@ -113,8 +111,9 @@ def _waiting(now: datetime, tries: bool) -> list[Reminder]:
 
 
 def _mailed(row: Reminder, now: datetime) -> bool:
-    """Whether it is to be mailed: to somebody who is here, a day late at most."""
-    return mail.configured() and row.person.is_active and row.due_at > now - ringing.LATE
+    """Whether it is to be mailed: to somebody who is here and wants it, a day late at most."""
+    wanted = row.person.is_active and row.person.reminder_mail
+    return mail.configured() and wanted and row.due_at > now - ringing.LATE
 
 
 def _hear(reminder_id: int, by: Actor, snooze_until: datetime | None) -> Event:

@@ -7,7 +7,7 @@ from crmlite import clock
 from crmlite.models.base import database
 from crmlite.models.opportunities import OpenSum
 from crmlite.models.users import Attempt
-from crmlite.rules import bodies, erasing, imports, jobs, pairings, ringing, sync
+from crmlite.rules import bodies, digests, erasing, imports, jobs, pairings, ringing, sync
 from crmlite.rules.access import system
 
 EVERY = timedelta(hours=24)
@@ -22,6 +22,7 @@ def tidy(payload: dict[str, Any]) -> datetime:
     pairings.purge()
     sync.purge()
     ringing.purge()
+    digests.purge()
     erasing.purge_documents(system("clock"))
     bodies.drop_unused()
     Attempt.delete().where(Attempt.since < clock.now() - EVERY).execute()

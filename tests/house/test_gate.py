@@ -27,6 +27,7 @@ ALLOWED = {
     "crmlite.models.statements": "keeps the text of what the hand of the gate writes",
     "crmlite.rules.sync": "calendar sequence, tombstones and the index of occurrences, called by the gate",
     "crmlite.rules.ringing": "the index of reminders over calendar texts, called by the gate and by the worker",
+    "crmlite.rules.digests": "which digests went out: no record, and nobody changes it",
     "crmlite.rules.search_index": "search rows, called by the gate",
     "crmlite.rules.throttle": "failed sign-ins are counted, they are nobody's record",
     "crmlite.rules.upkeep": "forgotten failed sign-ins are dropped",

@@ -1,19 +1,13 @@
 """Reminders by e-mail, against a real mail server."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from crmlite import clock, mail
-from crmlite import settings as configuration
 from crmlite.models.events import Event
 from crmlite.models.reminders import Reminder
 from crmlite.rules import events, gate, reminders
@@ -22,35 +16,6 @@ from tests import people
 MONDAY = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)  # 10:00 in Paris
 QUARTER = timedelta(minutes=15)
 SECOND = timedelta(seconds=1)
-
-
-class Post:
-    """Keeps what it accepts; `refusal` is answered instead."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.refusal = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as aiosmtpd calls it
-        if self.refusal:
-            return self.refusal
-        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    keeper = Post()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(keeper, hostname="127.0.0.1", port=port)
-    server.start()
-    env = {"CRMLITE_DATA": str(tmp_path), "PUBLIC_URL": "https://crm.example", "SMTP_URL": f"smtp://127.0.0.1:{port}"}
-    settings = configuration.load(env)
-    mail.configure(settings)
-    yield keeper
-    mail.configure(replace(settings, smtp_url=""))
-    server.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +61,7 @@ def test_it_counts_as_sent_only_when_the_server_has_taken_it(alice, post, refusa
     assert len(post.taken) == 1 and Reminder.get().done
 
 
-def test_a_server_that_is_away_is_asked_again(alice, post, tmp_path):
+def test_a_server_that_is_away_is_asked_again(alice, post):
     plan(alice)
     there = mail._settings
     mail.configure(replace(there, smtp_url="smtp://127.0.0.1:1"))
@@ -106,6 +71,17 @@ def test_a_server_that_is_away_is_asked_again(alice, post, tmp_path):
     [message] = post.taken
     assert message["Subject"].startswith("Late reminder: Visit")
     assert "it was due Mon 23 Mar 09:45" in message.get_content()
+
+
+def test_one_that_is_sent_again_after_a_crash_has_the_same_id(alice, post):
+    plan(alice)
+    work(MONDAY - QUARTER)
+    crashed = {"done": False, "mailed_at": None}  # between the server's yes and our note
+    Reminder.update(**crashed).execute()
+    work(MONDAY - QUARTER + timedelta(seconds=30))
+    assert len(post.taken) == 2 and len({message["Message-ID"] for message in post.taken}) == 1
+    work(MONDAY)
+    assert len(post.taken) == 2, "what is noted is never sent again"
 
 
 def test_what_is_more_than_a_day_late_is_not_mailed(alice, post):
@@ -143,6 +119,33 @@ def test_who_left_gets_no_mail(alice, olive, post):
     gate.change(people.user("alice"), {"active": False}, olive)
     work(MONDAY - QUARTER)
     assert post.taken == []
+
+
+def test_who_switched_mail_off_gets_none_and_the_bell_rings_all_the_same(alice, post):
+    plan(alice)
+    with clock.frozen(MONDAY - QUARTER):
+        gate.change(people.user("alice"), {"reminder_mail": False}, alice)
+        reminders.deliver({})
+        assert post.taken == [] and Reminder.get().done
+        assert [one.event.subject for one in reminders.due(alice)] == ["Visit"]
+
+
+def test_what_waits_to_be_tried_again_is_not_sent_once_mail_is_switched_off(alice, post):
+    plan(alice)
+    post.refusal = "451 Try again later"
+    work(MONDAY - QUARTER)
+    post.refusal = ""
+    gate.change(people.user("alice"), {"reminder_mail": False}, alice)
+    work(MONDAY)
+    assert post.taken == [] and Reminder.get().done
+
+
+def test_a_mail_says_where_it_is_switched_off(alice, post):
+    plan(alice)
+    work(MONDAY - QUARTER)
+    [message] = post.taken
+    assert message["List-Unsubscribe"] == "<https://crm.example/profile/mail>"
+    assert "Reminders without mail: https://crm.example/profile/mail" in message.get_content()
 
 
 def test_without_a_mail_server_nothing_waits_to_be_mailed(alice):
