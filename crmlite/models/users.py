@@ -11,7 +11,7 @@ ROLES = {"owner": "Owner", "manager": "Manager", "rep": "Rep", "reader": "Reader
 LOCALES = {"en": "English", "fr": "Français"}
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 THEMES = {"auto": "Like the device", "light": "Light", "dark": "Dark"}
-DIGESTS = {"": "Never", "weekdays": "Monday to Friday", "daily": "Every day"}
+DIGESTS = {"": "Never", "working": "On working days", "daily": "Every day"}
 HOURS = range(24)
 
 

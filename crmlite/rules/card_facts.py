@@ -22,7 +22,7 @@ AT_ONCE = 500
 
 
 def of(records: list[Any], by: Actor) -> dict[int, Facts]:
-    """Id -> what its card says to this actor; the records are of one concept, contacts or partners."""
+    """Id -> what its card says to this actor; the records are of one concept: contacts, partners or leads."""
     if not records:
         return {}
     concept, ids = records[0].concept, [record.id for record in records]
@@ -71,7 +71,7 @@ def _facts(record: Any, now: Any, companies: dict[int, str], ways: list, places:
         title=TITLES.get(record.title, ""),
         first_name=record.first_name,
         name=record.name,
-        company=companies.get(getattr(record, "partner_id", None) or 0, ""),
+        company=_company(record, companies),
         department=record.department,
         job_title=now.choice_name(record.job_title_id),
         note=record.description,
@@ -80,6 +80,13 @@ def _facts(record: Any, now: Any, companies: dict[int, str], ways: list, places:
         wishes=(*wishes, *filter(None, [category])),
         picture=picture,
     )
+
+
+def _company(record: Any, companies: dict[int, str]) -> str:
+    """Where a contact is; of a lead in its own words."""
+    if record.concept == "contact":
+        return companies.get(record.partner_id or 0, "")
+    return getattr(record, "company", "")
 
 
 def _companies(records: list[Any], by: Actor) -> dict[int, str]:

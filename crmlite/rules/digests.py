@@ -9,7 +9,6 @@ from crmlite.models.users import User
 from crmlite.rules import gate
 from crmlite.rules.access import Actor
 
-SATURDAY = 5
 KEPT = timedelta(days=14)
 
 
@@ -44,7 +43,8 @@ def due(now: datetime) -> list[Digest]:
 
 
 def wanted_on(person: User, day: date) -> bool:
-    return person.digest_days == "daily" or (person.digest_days == "weekdays" and day.weekday() < SATURDAY)
+    works = str(day.isoweekday()) in person.work_days
+    return person.digest_days == "daily" or (person.digest_days == "working" and works)
 
 
 def due_at(person: User, day: date) -> datetime:

@@ -120,13 +120,17 @@ def test_a_day_without_anything_sends_none_also_when_something_is_planned_later(
     assert post.taken == [] and Digest.get().done and Digest.get().mailed_at is None
 
 
-def test_on_weekdays_there_is_none_on_saturday_and_sunday(alice, post):
+@pytest.mark.parametrize(
+    ("work_days", "days"), [("12345", "Mon Tue Wed Thu Fri Mon"), ("137", "Mon Wed Sun Mon"), ("", "")]
+)
+def test_on_working_days_it_keeps_to_those_of_the_person(alice, post, work_days, days):
     every_day(alice)
-    want(alice, "weekdays")
+    gate.change(people.user("alice"), {"work_days": work_days}, alice)
+    want(alice, "working")
     for number in range(8):
         work(MONDAY + number * DAY)
     subjects = [message["Subject"].partition(":")[0] for message in post.taken]
-    assert [one.split()[0] for one in subjects] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Mon"]
+    assert [one.split()[0] for one in subjects] == days.split()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from crmlite.models.digests import Digest
 from tests import people
 from tests.make import make_opportunity
 
-WANTED = {"reminder_mail": "1", "digest_days": "weekdays", "digest_hour": "8"}
+WANTED = {"reminder_mail": "1", "digest_days": "working", "digest_hour": "8"}
 
 
 def wish(name: str) -> tuple[bool, str, int]:
@@ -24,7 +24,7 @@ def test_reminders_come_by_mail_and_the_digest_does_not_until_somebody_chooses(c
 def test_everybody_chooses_for_themselves(client_of, db, post, name):
     client = client_of(name)
     assert client.post("/profile/mail", data=WANTED).headers["Location"] == "/profile/mail"
-    assert wish(name) == (True, "weekdays", 8)
+    assert wish(name) == (True, "working", 8)
     page = client.get("/profile/mail").text
     assert "Saved." in page and '<option value="8" selected>08:00' in page
     client.post("/profile/mail", data={"digest_days": "", "digest_hour": "8"})
@@ -47,7 +47,7 @@ def test_a_choice_made_meanwhile_on_another_device_is_told(client_of, db, post):
     client.post("/profile/mail", data={**WANTED, "seen": seen})
     answer = client.post("/profile/mail", data={**WANTED, "digest_days": "daily", "seen": seen})
     assert answer.status_code == 409 and "in the meantime" in answer.text
-    assert wish("alice") == (True, "weekdays", 8)
+    assert wish("alice") == (True, "working", 8)
 
 
 def test_one_is_sent_at_once_to_try_it(client_of, alice, post):
