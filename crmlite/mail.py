@@ -44,7 +44,27 @@ def wait(tries: int) -> timedelta:
 
 def compose(to: str, subject: str, text: str, key: str, html: str = "") -> EmailMessage:
     """A message in the name of the house, that says where it is switched off (RFC 2369). The same `key` gives the same
-    Message-ID, so that mail programs know one that came twice. `html` says the same as `text`."""
+    Message-ID, so that mail programs know one that came twice. `html` says the same as `text`. Raises ValueError where
+    a line break would begin another header."""
+    message = _begun(to, subject, text, key)
+    message["List-Unsubscribe"] = f"<{address(SWITCH)}>"
+    if html:
+        message.add_alternative(html, subtype="html")
+    return message
+
+
+def compose_for_guest(
+    to: str, subject: str, text: str, key: str, reply_to: str, calendar: str, method: str
+) -> EmailMessage:
+    """A message to somebody outside, with the event that it tells of for calendar programs (RFC 6047 section 2.4)."""
+    message = _begun(to, subject, text, key)
+    if reply_to:
+        message["Reply-To"] = reply_to
+    message.add_alternative(calendar, subtype="calendar", params={"method": method})
+    return message
+
+
+def _begun(to: str, subject: str, text: str, key: str) -> EmailMessage:
     public = urlsplit(_settings.public_url).hostname if _settings else ""
     message = EmailMessage()
     message["From"] = (_settings.mail_from if _settings else "") or f"crmlite@{public}"
@@ -53,10 +73,7 @@ def compose(to: str, subject: str, text: str, key: str, html: str = "") -> Email
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{key}@{public}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{address(SWITCH)}>"
     message.set_content(text)
-    if html:
-        message.add_alternative(html, subtype="html")
     return message
 
 

@@ -30,6 +30,7 @@ from crmlite.rules import (
     directory,
     erasing,
     imports,
+    invitations,
     jobs,
     reminders,
     ringing,
@@ -52,6 +53,7 @@ HANDLERS: dict[str, worker.Handler] = {
     ringing.KIND: ringing.index_all,
     reminders.KIND: reminders.deliver,
     digests.KIND: digests.deliver,
+    invitations.KIND: invitations.deliver,
 }
 RECURRING = ("tidy", "gather", reminders.KIND, digests.KIND)
 DRAIN_SECONDS = 20

@@ -198,7 +198,7 @@ SETTINGS = (
         "SMTP_URL",
         "smtp_url",
         "",
-        "mail server for reminders and digests, smtp://user:password@host:587 or smtps://; without it no mail",
+        "mail server for reminders, digests, invitations, smtp://user:password@host:587 or smtps://; else no mail",
         _mail_server,
     ),
     Setting("MAIL_FROM", "mail_from", "", "sender of mails; without it crmlite@ the host of PUBLIC_URL", _text),

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from crmlite import mail
 from crmlite.blueprints import respond
 from crmlite.blueprints.asked import seen
 from crmlite.blueprints.bin import show_binned
@@ -17,7 +18,7 @@ from crmlite.ics.read import Fields
 from crmlite.lists import event_choices, event_followers, event_form, event_input, event_moves, event_page, guests
 from crmlite.lists.events import SPEC
 from crmlite.models.events import Event
-from crmlite.rules import access, calendars, documents, events, gate
+from crmlite.rules import access, calendars, documents, events, gate, invitations
 from crmlite.rules import guests as guest_rules
 
 bp = Blueprint("events", __name__)
@@ -61,9 +62,10 @@ def create() -> AnyResponse:
         values = event_input.read(request.form, {}, to)
         with gate.together() as gesture:
             event = events.save(None, values, by)
+            mails = invitations.send(event, by) if "invite" in values else 0
     except Refused as error:
         return _form(None, None, request.form.to_dict(), error)
-    respond.say(f"“{event.label}” planned for {event_page.when(event, to)}", gesture)
+    respond.say(f"“{event.label}” planned for {event_page.when(event, to)}{_told(mails)}", gesture)
     return _changed(event)
 
 
@@ -106,12 +108,14 @@ def save(event_id: int) -> AnyResponse:
     try:
         values = event_input.read(request.form, event_form.filled(event, turn, to), to, event)
         with gate.together() as gesture:
+            was = event.ics
             saved = events.save(event, values, me(), seen(), _scope(event), _occurrence())
+            mails = _invite(event, saved, was) if "invite" in values else 0
     except Stale as error:
         return _form(error.record, turn, {**request.form.to_dict(), "seen": str(error.record.version)}, error)
     except Refused as error:
         return _form(event, turn, request.form.to_dict(), error)
-    respond.say(f"“{saved.label}” saved", gesture)
+    respond.say(f"“{saved.label}” saved{_told(mails)}", gesture)
     return _changed(saved)
 
 
@@ -146,6 +150,17 @@ def answer(event_id: int) -> AnyResponse:
     return _changed(event)
 
 
+@bp.post("/events/<int:event_id>/invitation")
+def invitation(event_id: int) -> AnyResponse:
+    """The event as it is now, by mail to the guests outside the house."""
+    event, _ = _found(event_id)
+    with gate.together():
+        event = events.save(event, {"invite": True}, me(), seen())
+        mails = invitations.send(event, me())
+    respond.say(f"“{event.label}”{_told(mails)}")
+    return _changed(event)
+
+
 @bp.post("/events/<int:event_id>/assignment")
 def assignment(event_id: int) -> AnyResponse:
     event, _ = _found(event_id)
@@ -160,8 +175,9 @@ def deletion(event_id: int) -> AnyResponse:
     event, _ = _found(event_id)
     label = event.label
     with gate.together() as gesture:
-        events.delete(event, me(), seen(), _scope(event), _occurrence())
-    respond.say(f"“{label}” deleted", gesture)
+        gone = events.delete(event, me(), seen(), _scope(event), _occurrence())
+        mails = invitations.send(gone, me()) if request.form.get("tell") else 0
+    respond.say(f"“{label}” deleted{_told(mails)}", gesture)
     if request.htmx and request.args.get("as") != "page":
         return respond.nothing({"dialog-close": True, "changed": {"changes": [["event", event.id]]}})
     return respond.done("/calendars/week")
@@ -201,6 +217,17 @@ def _found(event_id: int) -> tuple[Event, Fields]:
     """The event and the turn the address names. Raises Missing."""
     event = access.find(Event, event_id, me())
     return event, event_page.turn_of(event, _occurrence())
+
+
+def _invite(event: Event, saved: Event, was: str) -> int:
+    """Tell the guests of what was saved; where the following turns became an event of their own, of the rest too."""
+    if saved.id == event.id:
+        return invitations.send(saved, me(), was)
+    return invitations.send(saved, me()) + invitations.send(access.find(Event, event.id, me()), me())
+
+
+def _told(mails: int) -> str:
+    return f": {mails} guest{'s' if mails != 1 else ''} will hear by mail" if mails else ""
 
 
 def _occurrence() -> str:
@@ -270,6 +297,8 @@ def _form(
         "icons": event_page.ICONS,
         "wishes": event_form.wishes(texts, to),
         "guests": guests.typed(texts.get("guests", ""), turn),
+        "mails": mail.configured(),
+        "no_server": invitations.NO_SERVER,
     }
     status = error.status if error else 200
     if request.htmx:

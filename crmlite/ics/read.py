@@ -22,6 +22,7 @@ class Attendee:
     email: str
     name: str = ""
     answer: str = ""  # "yes", "no", "maybe", ""
+    agent: str = ""  # SCHEDULE-AGENT in upper case (RFC 6638 section 7.1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def read(text: str, zone: str, recurrence_id: str = "") -> Fields:
 def attendee(line: Line) -> Attendee:
     address = line.value.strip()
     email = address[7:] if address.lower().startswith("mailto:") else line.param("EMAIL")
-    return Attendee(email, line.param("CN"), ANSWERS.get(line.param("PARTSTAT").upper(), ""))
+    answer = ANSWERS.get(line.param("PARTSTAT").upper(), "")
+    return Attendee(email, line.param("CN"), answer, line.param("SCHEDULE-AGENT").upper())
 
 
 def categories(component: Component) -> tuple[str, ...]:

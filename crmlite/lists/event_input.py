@@ -135,6 +135,8 @@ def _links(typed: Input) -> None:
 
 
 def _guests(typed: Input) -> None:
+    if typed.text("invite"):
+        typed.values["invite"] = True
     if "guests" not in typed.form or not typed.wanted("guests"):
         return
     try:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from crmlite import clock
+from crmlite import clock, mail
 from crmlite.errors import Missing
 from crmlite.ics.read import Fields, Refusal, read
 from crmlite.lists import almanac, event_reminders, guests, kinds, timeline
@@ -22,7 +22,7 @@ from crmlite.models.events import (
     Event,
     Occurrence,
 )
-from crmlite.rules import access, events, repeats, sync
+from crmlite.rules import access, events, invitations, repeats, sync
 from crmlite.rules import guests as guest_rules
 from crmlite.rules.directory import Person
 
@@ -56,7 +56,7 @@ class LinkedRecord(NamedTuple):
 
 class View(NamedTuple):
     """`when` and `until` in the reader's zone; `others` what is meant elsewhere; `turn` as a query string.
-    `my_answer` is None where the reader is no guest."""
+    `my_answer` is None where the reader is no guest; `mailable` where there are guests who hear by mail."""
 
     kind: str
     icon: str
@@ -73,6 +73,7 @@ class View(NamedTuple):
     links: list[LinkedRecord]
     guests: list[Guest]
     my_answer: str | None
+    mailable: bool
     owner: Person | None
     calendar: str
     private: bool
@@ -99,8 +100,11 @@ def turn_of(event: Event, occurrence: str) -> Fields:
 
 def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
     occurrence = occurrence if event.recurring else ""
-    invited = guests.shown(guest_rules.of([event.id]).get(event.id, []), to)
     may_change = access.may(to.by, "change", event)
+    invited = guests.shown(guest_rules.of([event.id]).get(event.id, []), to)
+    mailable = may_change and bool(invited) and mail.configured() and bool(invitations.outside(turn))
+    if mailable:
+        invited = guests.with_mails(invited, invitations.told(event), to)
     words = TASK_STATUSES if event.kind == "task" else EVENT_STATUSES
     ends = turn.ends_at or turn.due_at
     return View(
@@ -119,6 +123,7 @@ def view(event: Event, turn: Fields, occurrence: str, to: Reader) -> View:
         facts=_facts(event),
         links=links(event, to),
         guests=invited,
+        mailable=mailable,
         my_answer=next((one.answer for one in invited if one.mine), None),
         owner=to.directory.people.get(event.owner_id or 0),
         calendar=event.calendar.name,

@@ -9,11 +9,12 @@ from crmlite.errors import Invalid
 from crmlite.ics.read import Attendee as Invited
 from crmlite.ics.read import Fields
 from crmlite.lists.marks import icon
-from crmlite.lists.reader import Reader
+from crmlite.lists.reader import Reader, when
 from crmlite.models.events import Attendee
 from crmlite.models.people import EMAIL
 from crmlite.rules import search
 from crmlite.rules.guests import Change
+from crmlite.rules.invitations import Sent
 
 MOST = 100
 EACH = 5
@@ -42,6 +43,7 @@ class Guest(NamedTuple):
     tone: str
     organizer: bool = False
     mine: bool = False
+    mailed: str = ""
 
 
 class Suggestion(NamedTuple):
@@ -66,6 +68,20 @@ def shown(rows: list[Attendee], to: Reader) -> list[Guest]:
         )
         for row in rows[:MOST]
     ]
+
+
+def with_mails(guests: list[Guest], sent: dict[str, Sent], to: Reader) -> list[Guest]:
+    """The guests with what went to them by mail."""
+    return [
+        one._replace(mailed=_mailed(sent[one.email], to)) if one.email in sent and not one.organizer else one
+        for one in guests
+    ]
+
+
+def _mailed(one: Sent, to: Reader) -> str:
+    what = "Cancellation" if one.cancels else "Invitation"
+    words = {"sent": f"mailed {when(one.at, to)}", "waiting": "is on its way", "failed": "could not be mailed"}
+    return f"{what} {words[one.state]}"
 
 
 def told(guests: list[Guest]) -> Markup:

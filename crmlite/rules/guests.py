@@ -25,11 +25,13 @@ class Change(NamedTuple):
 
 
 def in_text(values: dict[str, Any], fields: Fields | None, calendar: Calendar, by: Actor) -> dict[str, Any]:
-    """The changes of the text that the wish `values["guests"]` (a Change) asks for; `fields` is what it says now.
+    """The changes of the text that the wish `values["guests"]` (a Change) asks for, and `values["invite"]`, since an
+    invitation says whose it is; `fields` is what the text says now.
     Whoever the event belongs to organizes it from its first guest on, until its last has gone."""
     change = values.get("guests")
-    if change is None:
+    if change is None and not (values.get("invite") and fields and fields.attendees):
         return {}
+    change = change or Change()
     organizer = fields.organizer if fields else None
     whose = organizer or _organizer(calendar, values, by)
     present = {guest.email.lower(): guest for guest in (fields.attendees if fields else ())}

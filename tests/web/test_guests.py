@@ -10,6 +10,7 @@ from crmlite.models.events import Event
 from crmlite.rules.guests import Change
 from tests.make import make_contact, make_lead, make_partner
 from tests.people import email
+from tests.rules.test_invitations import work
 from tests.web.test_events import MEETING, followed, form_of, only, planned, tuesday
 
 __all__ = ["tuesday"]
@@ -116,3 +117,49 @@ def test_whom_one_meets_is_a_guest(client_of, alice):
     assert followed(client, "contact", contact="Moreau") == {"guests": "Moreau <ana@home.example>"}
     assert followed(client, "contact", contact="Moreau", guests="zoe@mill.example") == {}
     assert followed(client, "contact", contact="Moreau", kind="call") == {}
+
+
+def test_guests_are_mailed_when_it_is_ticked_and_else_not(client_of, alice, post):
+    client = client_of("alice")
+    client.post("/events", data={**MEETING, "guests": f"{ANA}\n{email('bob')}"})
+    work()
+    assert post.taken == []
+    event = only()
+    form = form_of(client.part(f"/events/{event.id}/form"))
+    assert "invite" not in form
+    saved = client.part(f"/events/{event.id}", "POST", data={**form, "guests": ANA, "location": "Rome", "invite": "1"})
+    assert "1 guest will hear by mail" in saved.headers["HX-Trigger"]
+    assert "is on its way" in client.get(f"/events/{event.id}").text
+    work()
+    assert [message["To"] for message in post.taken] == ["ana@home.example"]
+    assert "Invitation mailed" in client.get(f"/events/{event.id}").text
+
+
+def test_a_mail_can_be_sent_from_the_page_and_with_the_deletion(client_of, alice, post):
+    event = planned(alice, guests=Change((Guest("ana@home.example"),)))
+    client = client_of("alice")
+    assert "Send invitation by mail" in client.get(f"/events/{event.id}").text
+    assert client.part(f"/events/{event.id}/invitation", "POST").status_code == 200
+    client.part(f"/events/{event.id}/deletion", "POST", data={"tell": "1"})
+    work()
+    assert [message["Subject"].split(":")[0].strip() for message in post.taken] == ["Invitation", "Cancelled"]
+
+
+def test_without_a_mail_server_the_form_says_so(client_of, alice):
+    event = planned(alice, guests=Change((Guest("ana@home.example"),)))
+    client = client_of("alice")
+    form = client.part(f"/events/{event.id}/form")
+    assert "SMTP_URL" in form.text and 'name="invite"' not in form.text
+    assert "by mail" not in client.get(f"/events/{event.id}").text
+    refused = client.part(f"/events/{event.id}", "POST", data={**form_of(form), "subject": "Tour", "invite": "1"})
+    assert refused.status_code == 422 and only().subject == "Quote review"
+    assert client.part(f"/events/{event.id}/invitation", "POST").status_code == 422
+
+
+def test_only_who_may_change_it_sends_mails(client_of, alice, bob, charlie, post):
+    event = planned(alice, guests=Change((Guest("ana@home.example"), Guest(email("bob")))))
+    assert client_of("bob").part(f"/events/{event.id}/invitation", "POST").status_code == 403
+    assert client_of("charlie").part(f"/events/{event.id}/invitation", "POST").status_code == 404
+    assert "Send invitation by mail" not in client_of("bob").get(f"/events/{event.id}").text
+    work()
+    assert post.taken == []
