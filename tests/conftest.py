@@ -23,9 +23,10 @@ POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests that touch a database run on every engine at hand."""
+    """Tests that touch a database run on every engine at hand, unless they are marked to run on one."""
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", ["sqlite", "postgresql"] if POSTGRESQL else ["sqlite"], scope="session")
+        both = POSTGRESQL and not metafunc.definition.get_closest_marker("one_engine")
+        metafunc.parametrize("engine", ["sqlite", "postgresql"] if both else ["sqlite"], scope="session")
 
 
 @pytest.fixture(scope="session")

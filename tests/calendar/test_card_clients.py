@@ -1,14 +1,12 @@
 """Address books of real programs against the real server, requests as phones send them, and cards turned upside down."""
 
 import random
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from crmlite.models.contacts import Contact
 from crmlite.rules import contacts
 from tests.calendar.conftest import Answer
+from tests.calendar.programs import Folder
 from tests.calendar.test_card_writes import APPLE, get, put, vcard
 from tests.make import make_contact
 
@@ -67,49 +65,20 @@ def test_davx5_and_thunderbird_find_and_fetch(phone, alice):
 
 def test_vdirsyncer_syncs_both_ways(phone, alice, tmp_path):
     one = make_contact(alice, "Moreau", first_name="Ana")
-    login, password = phone.auth
-    config = tmp_path / "config"
-    config.write_text(f"""
-[general]
-status_path = "{tmp_path}/status"
-[pair all]
-a = "here"
-b = "there"
-collections = ["from b"]
-conflict_resolution = "b wins"
-[storage here]
-type = "filesystem"
-path = "{tmp_path}/local"
-fileext = ".vcf"
-[storage there]
-type = "carddav"
-url = "{phone.server.url}"
-username = "{login}"
-password = "{password}"
-""")
-
-    def run(*arguments):
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("vdirsyncer")), "-c", str(config), *arguments],
-            input="y\n" * 20, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-
-    run("discover")
-    run("sync")
-    folder = tmp_path / "local" / "contacts"
+    program = Folder(phone, tmp_path, "carddav", 'conflict_resolution = "b wins"')
+    folder = program.sync() / "contacts"
     (local,) = folder.glob("*.vcf")
     local.write_bytes(local.read_bytes().replace(b"END:VCARD", b"X-SKYPE:ana\r\nTEL:+33 4 72 10 48 81\r\nEND:VCARD"))
     (folder / "new.vcf").write_bytes(APPLE.encode())
-    run("sync")
+    program.sync()
     assert Contact.get_by_id(one.id).phone == "+33 4 72 10 48 81"
     assert Contact.get(Contact.first_name == "Ana Maria").email == "ana@harbour.example"
     contacts.edit(Contact.get_by_id(one.id), {"city": "Lyon"}, alice)
-    run("sync")
+    program.sync()
     assert b"Lyon" in local.read_bytes() and b"X-SKYPE:ana" in local.read_bytes()
     contacts.edit(Contact.get_by_id(one.id), {"city": "Nice"}, alice)
     local.write_bytes(local.read_bytes().replace(b"X-SKYPE:ana", b"X-SKYPE:anna"))
-    run("sync")
+    program.sync()
     assert b"Nice" in local.read_bytes() and Contact.get_by_id(one.id).city == "Nice"
     assert Contact.select().count() == 2
 

@@ -1,10 +1,7 @@
 """Real client libraries against the real server, from the bare host name on."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import caldav
 import pytest
@@ -12,6 +9,7 @@ import pytest
 from crmlite.models.events import Event
 from crmlite.rules import events
 from tests.calendar.conftest import Device, meeting
+from tests.calendar.programs import Folder
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -98,6 +96,23 @@ def test_caldav_ticks_off_a_task(phone, here):
     assert tasks.todos() == []
 
 
+def test_caldav_is_told_of_a_conflict_and_loses_nothing(phone, here):
+    row = events.save(None, {"kind": "meeting", "subject": "Planned", "starts_at": START}, phone.me)
+    (found,) = calendar_named(here, "Calendar").search(start=START - HOUR, end=START + HOUR, event=True)
+    row = events.save(Event.get_by_id(row.id), {"location": "Quai 7"}, phone.me)
+    found.icalendar_component["SUMMARY"] = "Renamed"
+    with pytest.raises(caldav.lib.error.ETagMismatchError):
+        found.save()
+    with pytest.raises(caldav.lib.error.ETagMismatchError):
+        found.delete(if_match=True)
+    kept = Event.get_by_id(row.id)
+    assert (kept.subject, kept.location, kept.deleted_at, kept.version) == ("Planned", "Quai 7", None, row.version)
+    found.load()
+    found.icalendar_component["SUMMARY"] = "Renamed"
+    found.save()
+    assert Event.get_by_id(row.id).subject == "Renamed" and Event.get_by_id(row.id).location == "Quai 7"
+
+
 def test_caldav_makes_and_removes_a_calendar(phone, here):
     made = here.principal().make_calendar(name="Side project", cal_id="side")
     made.save_event(dtstart=START, dtend=START + HOUR, summary="Side")
@@ -105,56 +120,18 @@ def test_caldav_makes_and_removes_a_calendar(phone, here):
     assert "Side project" not in [one.get_display_name() for one in here.principal().calendars()]
 
 
-@pytest.fixture
-def synced(phone: Device, tmp_path: Path):
-    """Run vdirsyncer between a folder and everything it discovers from the bare host name; returns the folder."""
-    login, password = phone.auth
-    config = tmp_path / "config"
-    config.write_text(f"""
-[general]
-status_path = "{tmp_path}/status"
-[pair all]
-a = "here"
-b = "there"
-collections = ["from b"]
-metadata = ["displayname", "color"]
-[storage here]
-type = "filesystem"
-path = "{tmp_path}/local"
-fileext = ".ics"
-[storage there]
-type = "caldav"
-url = "{phone.server.url}"
-username = "{login}"
-password = "{password}"
-""")
-
-    def run(*arguments: str) -> None:
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("vdirsyncer")), "-c", str(config), *arguments],
-            input="y\n" * 20, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-
-    def sync() -> Path:
-        run("sync")
-        return tmp_path / "local"
-
-    run("discover")
-    return sync
-
-
-def test_vdirsyncer_syncs_both_ways(phone, synced):
+def test_vdirsyncer_syncs_both_ways(phone, tmp_path):
+    program = Folder(phone, tmp_path)
     phone.store("events/a.ics", meeting("one"))
-    folder = synced() / "events"
+    folder = program.sync() / "events"
     (local,) = folder.glob("*.ics")
     assert local.read_bytes().decode() == meeting("one")
     local.write_bytes(meeting("one", "20261123T150000").encode())
     (folder / "two.ics").write_bytes(meeting("two").encode())
-    synced()
+    program.sync()
     assert Event.get(Event.uid == "one").starts_at.hour == 14
     assert Event.get(Event.uid == "two").deleted_at is None
     events.delete(Event.get(Event.uid == "one"), phone.me)
     (folder / "two.ics").unlink()
-    synced()
+    program.sync()
     assert list(folder.glob("*.ics")) == [] and Event.get(Event.uid == "two").deleted_at
