@@ -54,16 +54,17 @@ def send(event: Event, by: Actor, was: str = "") -> int:
         return 0
     guests = outside(fields)
     gone = event.deleted_at is not None
+    known = told(event)
     request = "" if gone or event.status == "cancelled" else imip.request(event.ics, zone, now)
     for guest in guests:
         text = request or imip.cancellation(event.ics, zone, now, guest.email, newer=gone)
-        _put_down(event, fields, guest, text, not request, by)
+        _put_down(event, fields, guest, text, not request, known, by)
     present = {guest.email.lower() for guest in fields.attendees}
     before = read(was, zone) if was else fields
     removed = [guest for guest in outside(before) if guest.email.lower() not in present]
     for guest in removed:
         text = imip.cancellation(event.ics, zone, now, guest.email, newer=False)
-        _put_down(event, fields, guest, text, True, by)
+        _put_down(event, fields, guest, text, True, known, by)
     return len(guests) + len(removed)
 
 
@@ -84,10 +85,12 @@ def deliver(payload: dict[str, Any]) -> None:
     mail.send(mail.compose_for_guest(*parts, "CANCEL" if payload["cancels"] else "REQUEST"))
 
 
-def _put_down(event: Event, fields: Fields, guest: Guest, text: str, cancels: bool, by: Actor) -> None:
+def _put_down(
+    event: Event, fields: Fields, guest: Guest, text: str, cancels: bool, known: dict[str, Sent], by: Actor
+) -> None:
     organizer = fields.organizer or Guest("")
-    known = told(event).get(guest.email.lower())
-    word = "Cancelled" if cancels else "Changed" if known and not known.cancels else "Invitation"
+    last = known.get(guest.email.lower())
+    word = "Cancelled" if cancels else "Changed" if last and not last.cancels else "Invitation"
     label = " ".join(event.label.split())
     when = _when(fields, event.tzid or sync.zone_of(event.calendar))
     lines = [f"{word}: {label}", f"When: {when}"]
