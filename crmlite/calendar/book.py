@@ -1,6 +1,6 @@
 """The address book of a person as Radicale sees it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from radicale.item import Item
@@ -8,9 +8,9 @@ from radicale.storage import BaseCollection
 
 from crmlite.calendar.collection import stamp
 from crmlite.calendar.visit import BOOK, Visit
-from crmlite.rules import card_writing, cards
+from crmlite.rules import card_groups, card_writing, cards
 from crmlite.rules.card_writing import Holds
-from crmlite.rules.cards import Row
+from crmlite.rules.cards import Changes, Row
 from crmlite.vcf.lines import MOST_BYTES
 
 NAME = "Contacts and customers"
@@ -39,7 +39,14 @@ class Book(BaseCollection):
 
     @cached_property
     def token(self) -> str:
-        return cards.token(self.here.actor)
+        return cards.token(self.here.actor, self.here.knows_groups)
+
+    @cached_property
+    def groups(self) -> list[card_groups.Group]:
+        """Their texts are small and made with them."""
+        found = card_groups.of(self.here.actor) if self.here.knows_groups else []
+        self._texts |= {(group.row.concept, group.row.id): group.text for group in found}
+        return found
 
     @property
     def etag(self) -> str:
@@ -59,12 +66,26 @@ class Book(BaseCollection):
         return meta if key is None else meta.get(key)
 
     def get_all(self) -> Iterator[Item]:
-        return (StoredCard(self, row) for row in cards.every(self.here.actor))
+        return (StoredCard(self, row) for row in self.every())
 
     def get_multi(self, hrefs: Iterable[str]) -> Iterable[tuple[str, Item | None]]:
         wanted = list(hrefs)
-        found = {row.href: row for row in cards.named(wanted, self.here.actor)}
+        found = {row.href: row for row in self.named(wanted)}
         return [(href, StoredCard(self, found[href]) if href in found else None) for href in wanted]
+
+    def every(self) -> list[Row]:
+        return [*cards.every(self.here.actor), *(group.row for group in self.groups)]
+
+    def named(self, hrefs: Collection[str]) -> list[Row]:
+        """Those of the names that are there."""
+        grouped = any(card_groups.NAME.fullmatch(href) for href in hrefs)
+        rows = [group.row for group in self.groups if group.row.href in hrefs] if grouped else []
+        return [*cards.named(hrefs, self.here.actor), *rows]
+
+    def changes(self, since: str) -> Changes:
+        """Raises InvalidToken."""
+        found = cards.changes(since, self.here.actor, self.here.knows_groups)
+        return found._replace(written=[*found.written, *(group.row for group in self.groups if found.regrouped)])
 
     def has_uid(self, uid: str) -> bool:
         return cards.of_uid(uid, self.here.actor) is not None
@@ -80,7 +101,8 @@ class Book(BaseCollection):
 
     def read(self, rows: list[Row]) -> None:
         """Fetch the texts of these at once."""
-        self._texts |= cards.texts(rows, self.here.actor)
+        wanted = [row for row in rows if row.concept in cards.BOOK]
+        self._texts |= cards.texts(wanted, self.here.actor)
 
     def text_of(self, row: Row) -> str:
         key = (row.concept, row.id)
@@ -89,7 +111,9 @@ class Book(BaseCollection):
         return self._texts[key]
 
     def serialize(self, vcf_to_ics: bool = False, ShareActions: dict | None = None) -> str:  # noqa: N803 - Radicale's
-        return "".join(cards.texts(cards.every(self.here.actor), self.here.actor).values())
+        rows = self.every()
+        self.read(rows)
+        return "".join(self.text_of(row) for row in rows)
 
 
 class StoredCard(Item):

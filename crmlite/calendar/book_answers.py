@@ -10,7 +10,7 @@ from crmlite.calendar.book import Book
 from crmlite.calendar.collection import stamp
 from crmlite.calendar.filters import BadFilter
 from crmlite.calendar.responses import Responses
-from crmlite.rules.cards import Row
+from crmlite.rules.cards import BOOK, Row
 from crmlite.vcf.lines import VERSIONS, bare, parse
 
 WITH_TEXT = {xml.name("CR:address-data"), xml.name("D:getcontentlength")}
@@ -70,7 +70,7 @@ def _principal(to: Answers, row: Row) -> str:
 
 
 def _privileges(to: Answers, row: Row) -> str:
-    write = ("D:write", "D:write-content") if to.book.writable else ()
+    write = ("D:write", "D:write-content") if to.book.writable and row.concept in BOOK else ()
     return "".join(f"<D:privilege><{one}/></D:privilege>" for one in ("D:read", *write))
 
 

@@ -38,7 +38,7 @@ def answer(prefix: str, thing: Book | StoredCard, root: ET.Element) -> WSGIRespo
 
 def _query(to: Asked, root: ET.Element) -> WSGIResponse:
     ask, wanted = ask_of(root), book_filters.read(root)
-    rows = [to.only] if to.only else cards.every(to.book.here.actor)
+    rows = [to.only] if to.only else to.book.every()
     if wanted is not None:
         to.book.read(rows)
         rows = [row for row in rows if book_filters.matches(to.book.text_of(row), wanted)]
@@ -54,7 +54,7 @@ def _query(to: Asked, root: ET.Element) -> WSGIResponse:
 def _multiget(to: Asked, root: ET.Element) -> WSGIResponse:
     ask = ask_of(root)
     asked = named(root, f"{to.prefix}/{to.book.path}")
-    rows = {row.href: row for row in cards.named(asked.names, to.book.here.actor)}
+    rows = {row.href: row for row in to.book.named(asked.names)}
     answers = Answers(to.prefix, to.book, ask)
     told = dict(zip(rows, answers.of(list(rows.values())), strict=True))
     parts = [told.get(name) or answers.gone(name) for name in asked.names]
@@ -65,7 +65,7 @@ def _sync(to: Asked, root: ET.Element) -> WSGIResponse:
     ask = ask_of(root)
     token = (root.findtext(xml.name("D:sync-token")) or "").strip()
     try:
-        found = cards.changes(token, to.book.here.actor)
+        found = to.book.changes(token)
     except cards.InvalidToken:
         return xml.error(client.FORBIDDEN, "D:valid-sync-token", "This sync token is no longer known: start anew.")
     answers, present = Answers(to.prefix, to.book, ask), {row.href for row in found.written}

@@ -83,7 +83,7 @@ class Gate:
             return _plain(start_response, client.UNAUTHORIZED, "Please sign in with the password of a device.", ASK)
         person = entry.person
         try:
-            here = visit.of(person.id, person.slug, body, at_root, entry.scope)
+            here = visit.of(person.id, person.slug, body, at_root, entry.scope, environ.get("HTTP_USER_AGENT", ""))
         except Missing:
             return _plain(start_response, client.UNAUTHORIZED, "This account is no longer active.", ASK)
         environ[USER] = person.id

@@ -20,7 +20,7 @@ from crmlite.calendar.reports import Reports
 from crmlite.calendar.storage import NotMade
 from crmlite.calendar.writes import MOST_BYTES, Writes
 from crmlite.errors import Conflict, Forbidden, Refused
-from crmlite.rules import cards, objects
+from crmlite.rules import objects
 
 DAV = "1, 3, extended-mkcol, calendar-access, addressbook"
 METHODS = "OPTIONS, GET, HEAD, PUT, DELETE, MOVE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL"
@@ -127,7 +127,7 @@ def _inside_calendar(path: str) -> WSGIResponse | None:
 def _with_cards(answer: bytes, prefix: str, book: Book, body: bytes) -> bytes:
     own = b"".join(ET.tostring(response) for response in ET.fromstring(answer))
     answers = book_answers.Answers(prefix, book, book_answers.ask_of(xml.read(body)))
-    return xml.multistatus([own.decode(), *answers.of(cards.every(book.here.actor))])[2]
+    return xml.multistatus([own.decode(), *answers.of(book.every())])[2]
 
 
 def _making(make: Any, *args: Any) -> WSGIResponse:

@@ -15,7 +15,7 @@ from crmlite.calendar.collection import OUR_PROPERTIES, Collection, Folder, Stor
 from crmlite.calendar.visit import Visit
 from crmlite.errors import Invalid, Refused
 from crmlite.models.base import is_sqlite
-from crmlite.rules import calendars, cards, gate, objects, sync
+from crmlite.rules import calendars, gate, objects, sync
 
 _writing = threading.Lock()
 
@@ -123,7 +123,7 @@ def known_values(said: Mapping[str, str]) -> dict[str, Any]:
 
 def _in_book(book: Book, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:
     if names:
-        yield from (StoredCard(book, row) for row in cards.named(names, book.here.actor))
+        yield from (StoredCard(book, row) for row in book.named(names))
         return
     yield book
     if depth != "0":

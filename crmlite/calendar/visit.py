@@ -1,6 +1,7 @@
 """What the door knows about the request it is serving: Radicale tells its plugins little, and never the
 actor."""
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,25 +11,33 @@ from crmlite.rules import access, calendars
 from crmlite.rules.access import Actor
 from crmlite.rules.calendars import Place
 
+# “iOS/17.5.1 (21F90) dataaccessd/1.0”, “macOS/14.5 (23F79) AddressBookCore/2664.5”, “Mac OS X/10.15.7 (19H2) …”.
+APPLE = re.compile(r"(?:iOS|iPadOS|macOS|visionOS|Mac[ _]OS[ _]X)/")
 BOOK = "contacts"  # the name of the address book in a home
 
 
 @dataclass
 class Visit:
     """`slug` is the person's name in addresses, `scope` what the device may see: calendar, contacts or all. `body` is
-    what was sent, byte for byte; `at_root` marks a request for the bare host."""
+    what was sent, byte for byte, `agent` the name of the program; `at_root` marks a request for the bare host."""
 
     actor: Actor
     slug: str
     body: bytes = b""
     at_root: bool = False
     scope: str = "all"
+    agent: str = ""
 
     @cached_property
     def home(self) -> dict[str, Place]:
         if self.scope == "contacts":
             return {}
         return {slug: place for slug, place in calendars.home(self.actor).items() if slug != BOOK}
+
+    @property
+    def knows_groups(self) -> bool:
+        """Whether the program takes a card of kind group for a group; others would show it as one more person."""
+        return bool(APPLE.match(self.agent))
 
     @property
     def has_book(self) -> bool:
@@ -54,9 +63,9 @@ class Visit:
         self.__dict__.pop("home", None)
 
 
-def of(user_id: int, slug: str, body: bytes, at_root: bool, scope: str) -> Visit:
+def of(user_id: int, slug: str, body: bytes, at_root: bool, scope: str, agent: str) -> Visit:
     """Raises Missing for an account that is no longer active."""
-    return Visit(access.actor(user_id, "caldav"), slug, body, at_root, scope)
+    return Visit(access.actor(user_id, "caldav"), slug, body, at_root, scope, agent)
 
 
 current: ContextVar[Visit] = ContextVar("visit")

@@ -40,4 +40,5 @@ def _texts(records: list[Any], to: Reader, version: str) -> Iterator[str]:
     for one in records:
         photo = images.jpeg(io.BytesIO(pictures[one.id])) if one.id in pictures else b""
         revised = f"REV:{one.updated_at:%Y%m%dT%H%M%SZ}"
-        yield build(facts[one.id], made_uid(one.concept, one.id, one.created_at), photo, version, (revised,))
+        uid = made_uid(one.concept, one.id, one.created_at)
+        yield build(facts[one.id], uid if version == "3.0" else f"urn:uuid:{uid}", photo, version, (revised,))

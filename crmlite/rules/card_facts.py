@@ -19,6 +19,8 @@ MAIN_PLACE = "office"
 LONGEST = {"phone": 40, "mobile": 40, "fax": 40, "email": 200, "website": 300}
 LONGEST_PARTS = {"street": 300, "city": 120, "region": 120, "postcode": 20, "country": 60}
 AT_ONCE = 500
+Companies = dict[int, tuple[str, int | None]]  # id -> name and category
+NOWHERE = ("", None)
 
 
 def of(records: list[Any], by: Actor) -> dict[int, Facts]:
@@ -60,11 +62,13 @@ def fitting(facts: Facts) -> Facts:
     )
 
 
-def _facts(record: Any, now: Any, companies: dict[int, str], ways: list, places: list, picture: str) -> Facts:
+def _facts(record: Any, now: Any, companies: Companies, ways: list, places: list, picture: str) -> Facts:
     is_company = getattr(record, "kind", "") == "company"
     main = [main_way(kind, value) for kind, column in MAIN_COLUMNS.items() if (value := getattr(record, column))]
     place = Place(MAIN_PLACE, *(getattr(record, part) for part in PARTS))
-    category = now.choice_name(getattr(record, "category_id", None))
+    team = now.teams.get(record.team_id)
+    category = record.category_id if record.concept == "partner" else companies.get(_company_id(record), NOWHERE)[1]
+    groups = (now.choice_name(category), team.name if team else "")
     wishes = [word for name, word in WISHES.items() if getattr(record, name)]
     return Facts(
         is_company=is_company,
@@ -77,24 +81,27 @@ def _facts(record: Any, now: Any, companies: dict[int, str], ways: list, places:
         note=record.description,
         ways=(*main, *ways),
         places=(*([place] if any(place[1:]) else []), *places),
-        wishes=(*wishes, *filter(None, [category])),
+        wishes=(*wishes, *filter(None, groups)),
         picture=picture,
     )
 
 
-def _company(record: Any, companies: dict[int, str]) -> str:
+def _company(record: Any, companies: Companies) -> str:
     """Where a contact is; of a lead in its own words."""
-    if record.concept == "contact":
-        return companies.get(record.partner_id or 0, "")
-    return getattr(record, "company", "")
+    return companies.get(_company_id(record), NOWHERE)[0] or getattr(record, "company", "")
 
 
-def _companies(records: list[Any], by: Actor) -> dict[int, str]:
-    ids = sorted({one for record in records if (one := getattr(record, "partner_id", None))})
-    found: dict[int, str] = {}
+def _company_id(record: Any) -> int:
+    return record.partner_id or 0 if record.concept == "contact" else 0
+
+
+def _companies(records: list[Any], by: Actor) -> Companies:
+    ids = sorted({one for record in records if (one := _company_id(record))})
+    found: Companies = {}
     for start in range(0, len(ids), AT_ONCE):
         rows = visible(Partner, by).where(Partner.id.in_(ids[start : start + AT_ONCE]))
-        found |= dict(rows.select(Partner.id, Partner.full_name).tuples())
+        columns = (Partner.id, Partner.full_name, Partner.category)
+        found |= {one: (name, category) for one, name, category in rows.select(*columns).tuples()}
     return found
 
 

@@ -13,7 +13,18 @@ from crmlite.models.contact_points import MAIN_COLUMNS, ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
 from crmlite.models.people import TITLES
-from crmlite.rules import access, card_facts, cards, contacts, directory, documents, gate, hanging, partners
+from crmlite.rules import (
+    access,
+    card_facts,
+    card_groups,
+    cards,
+    contacts,
+    directory,
+    documents,
+    gate,
+    hanging,
+    partners,
+)
 from crmlite.rules.access import Actor, visible
 from crmlite.rules.cards import BOOK, Row
 from crmlite.rules.documents import Sent
@@ -23,6 +34,7 @@ from crmlite.vcf.lines import parse, refused
 from crmlite.vcf.read import is_group, picture_of, read
 
 FIELDS = {"first_name": "first_name", "name": "name", "department": "department", "note": "description"}
+NO_GROUPS = "Groups are not kept here: each team and each category of customers is one already."
 TAKEN = "Please send a new card under a name of its own."
 Holds = Callable[[str | None], bool]
 
@@ -43,6 +55,8 @@ def receive(href: str, text: str, by: Actor, holds: Holds = lambda etag: True) -
     """Store what a client sent under `href`; `holds` is asked with the etag of the card that is there (None: none).
     Returns the card, and whether it is new. Raises Refusal with the CardDAV condition, TwinUid, Overtaken, Forbidden,
     Invalid."""
+    if card_groups.NAME.fullmatch(href):
+        raise Forbidden(card_groups.FOLLOWS)
     with gate.together():
         _hold(by)
         there = _there(href, by)
@@ -53,7 +67,7 @@ def receive(href: str, text: str, by: Actor, holds: Holds = lambda etag: True) -
             raise Overtaken("This card was changed in the meantime.")
         sent = parse(text)
         if is_group(sent):
-            raise refused("Groups are not kept here: please use categories.", "supported-address-data")
+            raise refused(NO_GROUPS, "supported-address-data")
         twin = cards.of_uid(sent.text("UID"), by)
         if twin and (there is None or twin.href != there.href):
             raise TwinUid(twin.href)
@@ -66,6 +80,8 @@ def receive(href: str, text: str, by: Actor, holds: Holds = lambda etag: True) -
 
 def delete(row: Row, by: Actor) -> None:
     """Into the bin. Raises Forbidden."""
+    if row.concept not in BOOK:
+        raise Forbidden(card_groups.FOLLOWS)
     gate.remove(access.find(BOOK[row.concept], row.id, by), by)
 
 

@@ -29,7 +29,8 @@ HANGING = {model.concept: model for model in (ContactPoint, Address, Document)}
 TOKEN = "urn:crmlite:book:"
 OURS = re.compile(r"(contact|partner)-([1-9][0-9]{0,9})\.vcf")
 MAKER = uuid.UUID("6f2b5f0e-6a57-4d0c-9a7a-3f8f3f1c5b21")
-NAMING = ("full_name", "owner", "team", "deleted_at")  # what of a company reaches the cards of its people
+NAMING = ("full_name", "category", "owner", "team", "deleted_at")  # what of a company reaches the cards of its people
+GROUPING = {"team", "category", "partner", "owner", "deleted_at"}  # by what a card is in this group or in that
 AT_ONCE = 500
 LAG = timedelta(seconds=5)  # between the clocks of the program and of the database
 
@@ -52,9 +53,12 @@ class InvalidToken(ValueError):
 
 
 class Changes(NamedTuple):
+    """`regrouped`: groups may hold others now."""
+
     written: list[Row]
     left: list[str]
     token: str
+    regrouped: bool
 
 
 def every(by: Actor) -> list[Row]:
@@ -111,23 +115,24 @@ def texts(rows: Collection[Row], by: Actor) -> dict[tuple[str, int], str]:
     return found
 
 
-def token(by: Actor) -> str:
-    return f"{TOKEN}{epoch(by)}:{_settled()}"
+def token(by: Actor, grouped: bool = False) -> str:
+    """`grouped`: the client is told groups too."""
+    return f"{TOKEN}{epoch(by, grouped)}:{_settled()}"
 
 
-def changes(since: str, by: Actor) -> Changes:
+def changes(since: str, by: Actor, grouped: bool = False) -> Changes:
     """Everything without a token; else what was written after it and the names of what the actor no longer sees.
     Raises InvalidToken."""
-    now = token(by)
+    now = token(by, grouped)
     if not since:
-        return Changes(every(by), [], now)
+        return Changes(every(by), [], now, True)
     place, _, number = since.rpartition(":")
     known = now.rpartition(":")[0]
     if place != known or not (number.isascii() and number.isdecimal()) or int(number) > _newest():
         raise InvalidToken("This is not a token of this address book.")
     entries = _entries(int(number))
     if not entries:
-        return Changes([], [], now)
+        return Changes([], [], now, False)
     touched = _touched(entries)
     written = [row for concept in BOOK for row in _rows(concept, sorted(touched[concept]), by)]
     seen = {(row.concept, row.id) for row in written}
@@ -138,23 +143,26 @@ def changes(since: str, by: Actor) -> Changes:
         if (concept, one) not in seen
     ]
     hrefs = {concept: _hrefs(concept, [one for about, one in gone if about == concept]) for concept in BOOK}
-    return Changes(written, [hrefs[concept][one] for concept, one in gone], now)
+    left = [hrefs[concept][one] for concept, one in gone]
+    return Changes(written, left, now, any(_regroups(entry) for entry in entries))
 
 
-def epoch(by: Actor) -> str:
-    """Another one when the person sees by other rules: role, scope, teams and their people; when a configured value is
-    called otherwise; when a record was deleted for good, of which the journal tells no more."""
+def epoch(by: Actor, grouped: bool = False) -> str:
+    """Another one when the person sees by other rules: role, scope, teams and their people; when a configured value or
+    a team is called otherwise, retired or new; when a record was deleted for good, of which the journal tells no
+    more."""
     erased = database.execute_sql("SELECT value FROM counters WHERE name = 'erasures'").fetchone()
-    names = sorted((choice.id, choice.name) for choice in directory.current().choices.values())
+    now = directory.current()
+    names = [sorted((one.id, one.name, one.retired) for one in some.values()) for some in (now.choices, now.teams)]
     scopes = [by.scope(concept) for concept in BOOK]
     teams = [sorted(by.team_ids), sorted(by.mates)] if "team" in scopes else []
-    told = [by.id, by.writes, scopes, teams, names, erased and erased[0]]
+    told = [by.id, by.writes, scopes, teams, names, erased and erased[0], grouped]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:20]
 
 
 def made_uid(concept: str, record_id: int, created: datetime) -> str:
     """The same at every export, and another for the twelfth contact of another house."""
-    return uuid.uuid5(MAKER, f"{concept} {record_id} {created.isoformat()}").urn
+    return str(uuid.uuid5(MAKER, f"{concept} {record_id} {created.isoformat()}"))
 
 
 def made_href(concept: str, record_id: int) -> str:
@@ -239,6 +247,10 @@ def _entries(after: int) -> list[Entry]:
     columns = (Entry.id, Entry.concept, Entry.record_id, Entry.before, Entry.after)
     query = Entry.select(*columns).where((Entry.id > after) & Entry.concept.in_(watched))
     return list(query.order_by(Entry.id.desc()))
+
+
+def _regroups(entry: Entry) -> bool:
+    return entry.concept == Card.concept or (entry.concept in BOOK and not GROUPING.isdisjoint(entry.after))
 
 
 def _touched(entries: list[Entry]) -> dict[str, set[int]]:

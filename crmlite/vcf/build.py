@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterable
 
 from crmlite.ics.spelling import folded
 from crmlite.vcf.facts import Facts, Place, Way
@@ -31,6 +32,14 @@ def build(facts: Facts, uid: str, photo: bytes = b"", version: str = "3.0", more
     if facts.wishes:
         lines.append(f"CATEGORIES:{','.join(escaped(word) for word in facts.wishes)}")
     return "".join(folded(one, "\r\n") for one in [*lines, *more, "END:VCARD"])
+
+
+def group(name: str, uid: str, cards: Iterable[str]) -> str:
+    """A group as Apple's programs and those after them know it; `cards` are the UIDs of what is in it."""
+    lines = ["BEGIN:VCARD", "VERSION:3.0", "PRODID:-//crmlite//EN", f"UID:{uid}"]
+    lines += [structured("N", name, "", "", "", ""), line("FN", name), "X-ADDRESSBOOKSERVER-KIND:group"]
+    lines += [line("X-ADDRESSBOOKSERVER-MEMBER", f"urn:uuid:{one.removeprefix('urn:uuid:')}") for one in cards]
+    return "".join(folded(one, "\r\n") for one in [*lines, "END:VCARD"])
 
 
 def org_lines(facts: Facts) -> list[str]:

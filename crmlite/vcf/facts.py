@@ -28,8 +28,8 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """`picture` is a digest: of the bytes in a text, of the drawn picture in a record. The `name` of a company is all
-    of its name, and its `company` is empty."""
+    """`wishes` are its categories: what somebody asked for, and its groups. `picture` is a digest: of the bytes in a
+    text, of the drawn picture in a record. The `name` of a company is all of its name, its `company` is empty."""
 
     is_company: bool = False
     title: str = ""

@@ -11,7 +11,7 @@ from crmlite.models.cards import Card
 from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.partners import Partner
-from crmlite.rules import contacts, documents, gate, hanging, journal, partners
+from crmlite.rules import cards, contacts, documents, gate, hanging, journal, partners
 from tests.make import choice, make_contact, make_partner
 
 
@@ -182,7 +182,7 @@ def test_wishes_are_categories(phone, alice):
     one = Contact.get_by_id(one.id)
     assert (one.do_not_call, one.do_not_email) == (False, True)
     contacts.edit(one, {"do_not_email": False}, alice)
-    assert "CATEGORIES:Friends\r\n" in get(phone, name)
+    assert "CATEGORIES:Friends,North\r\n" in get(phone, name)
 
 
 def test_preconditions(phone, alice):
@@ -249,7 +249,7 @@ def test_what_was_deleted_can_be_sent_again_and_both_can_live(phone, dav_of, car
     gate.restore(Contact.get_by_id(old.id), carol)
     assert get(phone, "a.vcf") == APPLE
     again = get(phone, f"contact-{old.id}.vcf")
-    assert "UID:urn:uuid:" in again and "BDAY" in again
+    assert f"UID:{cards.made_uid('contact', old.id, old.created_at)}\r\n" in again and "BDAY" in again
     assert len(phone.changes("contacts/").names) == 3 - (Partner.select().count() == 0)
 
 

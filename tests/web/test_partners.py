@@ -105,7 +105,7 @@ def test_an_export_says_who_asked_not_to_be_called_or_mailed(client_of, alice):
     there = client_of("alice")
     header, row = there.get("/partners.csv?view=all").text.splitlines()[:2]
     assert header.endswith("Call rejection,E-mail rejection") and row.endswith("Yes,No")
-    assert "CATEGORIES:No calls\r\n" in there.get(f"/partners/{partner.id}.vcf").content.decode()
+    assert "CATEGORIES:No calls,North\r\n" in there.get(f"/partners/{partner.id}.vcf").content.decode()
 
 
 def test_planning_with_somebody_who_asked_not_to_be_called_says_so(client_of, alice):
