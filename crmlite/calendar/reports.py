@@ -122,7 +122,7 @@ def _free_busy(to: Asked, root: ET.Element) -> WSGIResponse:
     span = filters.span_of(element) if element is not None else filters.Range()
     if span.start is None or span.end is None:
         raise BadFilter("A free-busy-query needs a time range with start and end.", "valid-filter")
-    taken = list(objects.busy(to.collection.calendar, span.start, span.end))
+    taken = list(objects.busy(to.collection.calendar, span.start, span.end, to.collection.here.actor))
     periods = [(kind, *period) for kind in sorted({kind for _, _, kind in taken}) for period in _merged(taken, kind)]
     body = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//crmlite//crmlite//EN", "BEGIN:VFREEBUSY",

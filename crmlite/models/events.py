@@ -118,6 +118,19 @@ class Attendee(Table):
         table_name = "attendees"
 
 
+class Invitation(Table):
+    """That a person's calendar of invitations heard of an event: because they became a guest, it changed, or it left.
+    `seq` rises with each of it, per person."""
+
+    user = ForeignKeyField(User, backref="+", on_delete="CASCADE", index=False)
+    event = ForeignKeyField(Event, backref="+", on_delete="CASCADE")
+    seq = BigIntegerField()
+
+    class Meta:
+        table_name = "invitations"
+        indexes = ((("user", "event"), True), (("user", "seq"), False))
+
+
 class Occurrence(Table):
     """One turn of a recurring event, read from the text."""
 

@@ -10,7 +10,7 @@ from crmlite.models.contact_points import ContactPoint
 from crmlite.models.contacts import Contact
 from crmlite.models.digests import Digest
 from crmlite.models.documents import Document, DocumentBody
-from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.events import Attendee, Event, Invitation, Occurrence
 from crmlite.models.feeds import Feed
 from crmlite.models.imports import Import, ImportRow
 from crmlite.models.jobs import Job
@@ -34,7 +34,7 @@ TABLES: tuple[type[Table], ...] = (
     Choice, Pipeline, Stage, Setting, Partner, Contact, Lead, Opportunity,
     OpenSum,
     Tax, Product, Quote, QuoteLine,
-    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Occurrence, Reminder, Digest,
+    Calendar, Share, Tombstone, Feed, CalendarView, Event, Attendee, Invitation, Occurrence, Reminder, Digest,
     Note, ContactPoint, Address, Document, DocumentBody, Card,
     Mention, Job, Entry, Merge,
     Distinction,

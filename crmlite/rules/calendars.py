@@ -12,10 +12,10 @@ from crmlite.models.calendars import Calendar, Share
 from crmlite.models.events import Event
 from crmlite.models.teams import Team
 from crmlite.models.users import User
-from crmlite.rules import choices, gate, sync
+from crmlite.rules import choices, gate, invited, sync
 from crmlite.rules.access import Actor, visible
 
-RESERVED = re.compile(r"(shared|team)-\d+|contacts")
+RESERVED = re.compile(r"(shared|team)-\d+|contacts|invitations")
 SLUG = re.compile(r"[A-Za-z0-9._~@ ()+-]{1,80}")
 MOST_EXTRA = 50_000
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -82,8 +82,8 @@ class Place(NamedTuple):
 
 
 def home(by: Actor) -> dict[str, Place]:
-    """Everything a person's phone sees, by name: their own calendars, then those shared with them and
-    their teams'."""
+    """Everything a person's phone sees, by name: their own calendars, then those shared with them and their teams',
+    then what else they are invited to."""
     shares = Share.select(Share.calendar, Share.right).where(Share.user == by.id, Share.deleted_at.is_null())
     rights = dict(shares.tuples())
     places = []
@@ -92,6 +92,9 @@ def home(by: Actor) -> dict[str, Place]:
         writable = own or calendar.team_id in by.team_ids or rights.get(calendar.id) == "write"
         slug = calendar.slug if own or calendar.team_id else f"shared-{calendar.id}"
         places.append(Place(slug, calendar, by.writes and writable, own))
+    further = invited.calendar(by, [place.calendar for place in places])
+    if further and all(place.slug != further.slug for place in places):
+        places.append(Place(further.slug, further, False, False))
     return {place.slug: place for place in sorted(places, key=lambda place: not place.own)}
 
 

@@ -10,6 +10,7 @@ from peewee import ModelSelect
 
 from crmlite import clock
 from crmlite.errors import Missing, Stale
+from crmlite.models import counters
 from crmlite.models.base import STAMPS, Record, database, is_sqlite
 from crmlite.models.statements import statement
 from crmlite.rules import links, writing
@@ -167,12 +168,7 @@ def reorder(model: type[Record], ids: list[int], gap: float) -> None:
 def number(name: str) -> int:
     """The next number of a running sequence, which begins with 1; call it inside `together`, so that a refused record
     leaves no gap."""
-    mark = "?" if is_sqlite() else "%s"
-    sql = (
-        f"INSERT INTO counters (name, value) VALUES ({mark}, 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
-    )
-    return int(database.execute_sql(sql, (name,)).fetchone()[0])
+    return counters.following(name)
 
 
 def locked(record: R, binned: bool = False) -> R:

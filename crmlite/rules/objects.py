@@ -11,7 +11,7 @@ from crmlite.ics.read import Fields, read
 from crmlite.models.base import database, read_time
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.events import Attendee, Event, Occurrence
-from crmlite.rules import sync
+from crmlite.rules import invited, sync
 from crmlite.rules.access import Actor
 
 CHUNK = 500
@@ -56,14 +56,16 @@ COLUMNS = (
 
 
 def every(calendar: Calendar, by: Actor, texts: bool = False) -> list[Object]:
-    return _read(_all(calendar, texts).order_by(Event.id), calendar, by)
+    return _read(_all(calendar, by, texts).order_by(Event.id), calendar, by)
 
 
 def named(calendar: Calendar, hrefs: Collection[str], by: Actor, texts: bool = False) -> list[Object]:
     """Those of the names that are there."""
     found: list[Object] = []
+    made = invited.is_made_of_them(calendar)
     for some in _chunks(sorted(set(hrefs))):
-        found += _read(_all(calendar, texts).where(Event.href.in_(some)), calendar, by)
+        those = Event.id.in_(invited.ids(some)) if made else Event.href.in_(some)
+        found += _read(_all(calendar, by, texts).where(those), calendar, by)
     return found
 
 
@@ -75,7 +77,11 @@ def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) 
     """What was written after `seq`, and the names of what left. Raises InvalidToken."""
     if not calendar.floor_seq <= seq <= calendar.seq:
         raise InvalidToken(f"{seq} is not between {calendar.floor_seq} and {calendar.seq}.")
-    written = _read(_all(calendar, texts).where(Event.seq > seq).order_by(Event.seq), calendar, by)
+    if invited.is_made_of_them(calendar):
+        heard = invited.heard_since(seq, by)
+        rows = {row.id: row for row in named(calendar, [invited.href(one) for one in heard], by, texts)}
+        return [rows[one] for one in heard if one in rows], [invited.href(one) for one in heard if one not in rows]
+    written = _read(_all(calendar, by, texts).where(Event.seq > seq).order_by(Event.seq), calendar, by)
     left = Tombstone.select(Tombstone.href).where((Tombstone.calendar == calendar.id) & (Tombstone.seq > seq))
     return written, [href for (href,) in left.tuples()]
 
@@ -90,7 +96,7 @@ def in_range(
 ) -> list[Object]:
     """Those of a kind ("" for all) that stand between `start` and `end` (None: open), by RFC 4791 section
     9.9. A task without start and due date is always among them: its text must decide."""
-    query = _all(calendar, texts)
+    query = _all(calendar, by, texts)
     if component:
         query = query.where(Event.component == component)
     if start is None and end is None:
@@ -98,16 +104,16 @@ def in_range(
     low, high = start or EARLIEST, end or LATEST
     once = (Event.range_start <= high) & (Event.range_end >= low) & (Event.recurring == False)  # noqa: E712
     undated = (Event.component == "VTODO") & Event.range_start.is_null()
-    rows = _read(query.where(once | undated | Event.id.in_(_turning(calendar, low, high))), calendar, by)
+    rows = _read(query.where(once | undated | Event.id.in_(_turning(calendar, low, high, by))), calendar, by)
     kept = [row for row in rows if row.recurring or _stands(row, low, high)]
     if (end and end > WINDOW[1]) or (start and start < WINDOW[0]):
         kept += _beyond(query, {row.id for row in kept}, calendar, low, high, by)
     return sorted(kept, key=lambda row: row.id)
 
 
-def busy(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, str]]:
+def busy(calendar: Calendar, start: datetime, end: datetime, by: Actor) -> Iterator[tuple[datetime, datetime, str]]:
     """Taken times with their FBTYPE (RFC 4791 section 7.10), cut to the window, for a free-busy report."""
-    said = (Event.calendar == calendar.id) & Event.deleted_at.is_null() & (Event.component == "VEVENT")
+    said = _standing(calendar, by) & (Event.component == "VEVENT")
     telling = Event.ics.contains("TENTATIVE") | Event.ics.contains("RECURRENCE-ID")
     facts = (Event.free, Event.status, Case(None, [(telling, Event.ics)], ""))
     once = Event.select(Event.starts_at, Event.ends_at, Value(""), *facts).where(
@@ -135,13 +141,20 @@ def _busy_kind(said: Fields) -> str:
     return "BUSY-TENTATIVE" if said.status == "TENTATIVE" else "BUSY"
 
 
-def _all(calendar: Calendar, texts: bool) -> ModelSelect:
-    columns = (*COLUMNS, Event.ics) if texts else COLUMNS
-    return Event.select(*columns).where((Event.calendar == calendar.id) & Event.deleted_at.is_null())
+def _all(calendar: Calendar, by: Actor, texts: bool) -> ModelSelect:
+    return Event.select(*COLUMNS, *([Event.ics] if texts else [])).where(_standing(calendar, by))
+
+
+def _standing(calendar: Calendar, by: Actor) -> Expression:
+    if invited.is_made_of_them(calendar):
+        return invited.standing(by)
+    return (Event.calendar == calendar.id) & Event.deleted_at.is_null()
 
 
 def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
     rows = [Object(*row) for row in database.execute(query).fetchall()]
+    if invited.is_made_of_them(calendar):
+        return [row._replace(href=invited.href(row.id)) for row in rows]
     if calendar.owner_id == by.id:
         return rows
     others = {row.id for row in rows if row.private and row.owner_id != by.id}
@@ -151,12 +164,11 @@ def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
     return [row._replace(hidden=True) if row.id in others else row for row in rows] if others else rows
 
 
-def _turning(calendar: Calendar, low: datetime, high: datetime) -> ModelSelect:
+def _turning(calendar: Calendar, low: datetime, high: datetime, by: Actor) -> ModelSelect:
     lasting = (Occurrence.ends_at > low) | (
         (Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low)
     )
-    within: Expression = (Event.calendar == calendar.id) & Event.deleted_at.is_null()
-    within &= Event.recurring == True  # noqa: E712 - an SQL expression
+    within = _standing(calendar, by) & (Event.recurring == True)  # noqa: E712 - an SQL expression
     return Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
 
 

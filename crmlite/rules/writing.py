@@ -8,7 +8,7 @@ from peewee import IntegrityError
 
 from crmlite import clock
 from crmlite.errors import Conflict, Stale
-from crmlite.models import statements
+from crmlite.models import counters, statements
 from crmlite.models.base import STAMPS, Record, Table, database, is_sqlite
 from crmlite.models.calendars import Calendar
 from crmlite.models.cards import Card
@@ -21,7 +21,7 @@ from crmlite.models.merges import Distinction, Merge
 from crmlite.models.tables import TABLES
 from crmlite.models.users import User
 from crmlite.models.views import SavedView
-from crmlite.rules import bodies, links, reach, ringing, search_index, sync
+from crmlite.rules import bodies, invited, links, reach, ringing, search_index, sync
 from crmlite.rules.access import ADMINISTRATION, CONFIGURATION, Actor
 
 # Secrets are nobody's history; the text of a card is too large for it.
@@ -60,6 +60,8 @@ def write(record: Record, before: dict[str, Any], after: dict[str, Any], act: Ac
         sync.index(record)
     if isinstance(record, Event) and any(before.get(name) != after[name] for name in ringing.TOLD_IN):
         ringing.index(record)
+    if isinstance(record, Event) and any(before.get(name) != after[name] for name in sync.ON_THE_WIRE):
+        invited.stamp(record)
     _journal(record, before, after, act)
     for touched in reach.touched(record, before, after):
         if touched is not record or not search_index.stays(record, before, after):
@@ -118,12 +120,7 @@ def _forget_marks(record: Record) -> None:
 
 def _count_erasure() -> None:
     """Phones that still hold the card of what is gone begin anew, since the journal no longer tells of it."""
-    mark = "?" if is_sqlite() else "%s"
-    sql = (
-        f"INSERT INTO counters (name, value) VALUES ('erasures', {mark}) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
-    )
-    database.execute_sql(sql, (1,))
+    counters.following("erasures")
 
 
 def _carry(merge: Merge) -> None:

@@ -26,6 +26,7 @@ ALLOWED = {
     "crmlite.rules.writing": "the hand of the gate; only the gate may call it",
     "crmlite.models.statements": "keeps the text of what the hand of the gate writes",
     "crmlite.rules.sync": "calendar sequence, tombstones and the index of occurrences, called by the gate",
+    "crmlite.rules.invited": "what the calendars of invitations heard of, called by the gate",
     "crmlite.rules.ringing": "the index of reminders over calendar texts, called by the gate and by the worker",
     "crmlite.rules.digests": "which digests went out: no record, and nobody changes it",
     "crmlite.rules.search_index": "search rows, called by the gate",
