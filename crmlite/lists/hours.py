@@ -23,8 +23,8 @@ class Stretch(NamedTuple):
 
 class Side(NamedTuple):
     """What stands in a day's column behind its events. `off`: outside working hours; `change`: where the clocks are
-    changed; `others`: the second zone's hours where they are not those of the other days, and `names` what the two
-    clocks are called there."""
+    changed; `others`: the second zone's hours where they are not those of the other days, and `names` what
+    clocks are called there that have another name on the other days."""
 
     off: tuple[Stretch, ...]
     change: Stretch | None
@@ -62,7 +62,7 @@ def hours(days: list[date], to: Reader) -> Hours:
                 _off(day, person),
                 _change(day, to.by.zone),
                 scales[day] if scales[day] != usual else (),
-                " / ".join(reversed(names[day])) if second and names[day] != named else "",
+                " ".join(name for name in names[day] if second and name not in named),
             )
             for day in days
         },

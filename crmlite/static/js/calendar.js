@@ -7,6 +7,7 @@
   let drag = null;
   let dragged = false;
   let scrolled = null;
+  let focused = null;
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drag) { end(); return; }
@@ -229,15 +230,19 @@
     return ghost;
   }
 
-  // Drawing the hours anew keeps the place, and waits while something is held.
+  // Drawing the hours anew keeps the place and the focus, and waits while something is held.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target !== grid()) return;
     if (drag?.ghost) detail.shouldSwap = false;
-    else scrolled = [grid().scrollLeft, grid().scrollTop];
+    else {
+      scrolled = [grid().scrollLeft, grid().scrollTop];
+      focused = grid().contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    }
   });
   document.addEventListener("htmx:afterSwap", () => {
     if (scrolled) grid()?.scrollTo(...scrolled);
-    scrolled = null;
+    if (focused) grid()?.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    scrolled = focused = null;
   });
 
   const start = grid()?.querySelector(".hours .start");

@@ -1,4 +1,5 @@
 // A <dialog> that is swapped into #dialog opens; it closes by Esc, the backdrop, [data-close] or a "dialog-close" event.
+// One of the class "beside" leaves a page that says [data-beside] in use where there is room for both.
 // A "dialog-open" event fetches one.
 (() => {
   const host = document.getElementById("dialog");
@@ -7,7 +8,8 @@
   let pressed = null;
 
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    if (detail.target === host && !host.firstElementChild) opener = origin(document.activeElement);
+    const active = document.activeElement;
+    if (detail.target === host && (!host.firstElementChild || (active !== document.body && !host.contains(active)))) opener = origin(active);
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target === host) rescue();
@@ -17,6 +19,10 @@
     if (detail.target === host) open();
   });
   document.addEventListener("dialog-close", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog:modal, .menu[open], .dragging")) return;
+    host.querySelector(".beside[open]")?.close();
+  });
   document.addEventListener("dialog-open", ({ detail }) => window.htmx.ajax("GET", detail.url, { source: host, target: host }));
   // Text selected with the pointer let go outside is no click on the backdrop.
   document.addEventListener("pointerdown", (event) => { pressed = event.target; });
@@ -32,7 +38,9 @@
     const dialog = host.querySelector("dialog");
     if (!dialog || dialog.open) return;
     dialog.addEventListener("close", () => { if (dialog.isConnected) tidy(); });
-    dialog.showModal();
+    const beside = dialog.matches(".beside") && document.querySelector("[data-beside]") && matchMedia("(min-width: 900px)").matches;
+    if (beside) dialog.show();
+    else dialog.showModal();
     const wrong = dialog.querySelector("[aria-invalid=true]");
     (wrong || dialog.querySelector("[autofocus]") || dialog.querySelector(".input:not([readonly], :disabled)"))?.focus();
   }
@@ -46,8 +54,14 @@
   function tidy() {
     rescue();
     host.replaceChildren();
-    if (opener?.isConnected) opener.focus();
+    again(opener)?.focus({ preventScroll: true });
     opener = null;
+  }
+
+  // What opened it may have been drawn anew meanwhile: then the link to the same place has its turn.
+  function again(element) {
+    const url = element?.getAttribute("href");
+    return !element || element.isConnected ? element : url && document.querySelector(`a[href="${CSS.escape(url)}"]`);
   }
 
   // The messages stand inside an open dialog, where alone they can be clicked; they must not go with it.
