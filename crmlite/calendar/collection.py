@@ -18,6 +18,7 @@ from crmlite.rules.objects import Object
 from crmlite.rules.turns import BUSY
 
 TOKEN = "urn:crmlite:sync:"
+TRANSPARENCY = "C:schedule-calendar-transp"  # told by limits.py
 OUR_PROPERTIES = {
     "D:displayname": "name",
     "ICAL:calendar-color": "colour",
@@ -97,7 +98,7 @@ class Collection(BaseCollection):
 
     def get_meta(self, key: str | None = None) -> Mapping[str, str] | str | None:
         meta = {
-            **calendars.extra_of(self.calendar),
+            **{name: text for name, text in calendars.extra_of(self.calendar).items() if name != TRANSPARENCY},
             "tag": self.tag,
             "C:supported-calendar-component-set": COMPONENTS[self.calendar.kind],
             "D:displayname": self.calendar.name,

@@ -1,5 +1,8 @@
-"""Properties of a calendar that Radicale does not tell: what it takes and how far it reaches (RFC 4791 section 5.2)."""
+"""Properties of a calendar that Radicale does not tell: what it takes, how far it reaches (RFC 4791 section 5.2), and
+that what stands in it makes its owner busy (RFC 6638 section 9.1). And one that it tells although there is none: where
+a subscription comes from."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
@@ -15,19 +18,22 @@ LIMITS = {
     "min-date-time": f"{FIRST_YEAR}0101T000000Z",
     "max-date-time": f"{LAST_YEAR}1231T235959Z",
     "max-instances": str(LIMIT),
+    "schedule-calendar-transp": "<C:opaque/>",
 }
-WORDS = tuple(name.encode() for name in LIMITS)
+ASKED = re.compile(rb"[<:](" + b"|".join([b"source", *(name.encode() for name in LIMITS)]) + rb")\b")
+SOURCE = xml.name("CS:source")
 
 
 def tell(answer: bytes, body: bytes, is_calendar: Callable[[str], bool]) -> bytes:
     """Radicale's multistatus with those of these properties that were asked for, for each address that is one of a
     calendar."""
-    if not any(word in body for word in WORDS):
+    if not ASKED.search(body):
         return answer
     root = ET.fromstring(answer)
     for response in root.findall(xml.name("D:response")):
         if is_calendar(response.findtext(xml.name("D:href")) or ""):
             _tell(response)
+            _take_back(response)
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -45,6 +51,20 @@ def _tell(response: ET.Element) -> None:
             response.extend(ET.fromstring(whole))
         if len(missing) == 0:
             response.remove(stat)
+
+
+def _take_back(response: ET.Element) -> None:
+    for stat in response.findall(xml.name("D:propstat")):
+        told = stat.find(f"{xml.name('D:prop')}/{SOURCE}")
+        if told is None or "200" not in (stat.findtext(xml.name("D:status")) or ""):
+            continue
+        inside = stat.find(xml.name("D:prop"))
+        if inside is not None:
+            inside.remove(told)
+            if len(inside) == 0:
+                response.remove(stat)
+        whole = f"<all{xml.SPACES}>{xml.propstat('404 Not Found', ['<CS:source/>'])}</all>"
+        response.extend(ET.fromstring(whole))
 
 
 NAMES = {xml.name(f"C:{name}"): name for name in LIMITS}

@@ -11,7 +11,7 @@ from radicale.types import WSGIResponse
 from radicale.xmlutils import make_human_tag
 
 from crmlite.calendar import visit, xml
-from crmlite.calendar.collection import OUR_PROPERTIES, Collection
+from crmlite.calendar.collection import OUR_PROPERTIES, TRANSPARENCY, Collection, Folder
 from crmlite.calendar.storage import known_values
 from crmlite.errors import Refused
 from crmlite.rules import calendars
@@ -50,8 +50,8 @@ class Properties(ApplicationBase):
         user_groups: set,
         request_info: dict,
     ) -> WSGIResponse:
-        rights = Access(self._rights, user, user_groups, path)
-        if not rights.check("w"):
+        home = path.strip("/") == user
+        if not home and not Access(self._rights, user, user_groups, path).check("w"):
             return httputils.NOT_ALLOWED
         try:
             root = xml.read(visit.current.get().body)
@@ -63,14 +63,17 @@ class Properties(ApplicationBase):
             there = next(iter(self._storage.discover(path)), None)
             if there is None:
                 return httputils.NOT_FOUND
+            if isinstance(there, Folder):
+                return _answer(quote(f"{base_prefix}/{there.path}/"), None, _wishes(root))
             if not isinstance(there, Collection) or not there.place.writable:
                 return httputils.NOT_ALLOWED
             return _answer(quote(f"{base_prefix}/{there.path}/"), there, _wishes(root))
 
 
-def _answer(href: str, collection: Collection, wishes: list[Wish]) -> WSGIResponse:
-    refused = {wish.name for wish in wishes if not _allowed(wish)}
-    if not refused:
+def _answer(href: str, collection: Collection | None, wishes: list[Wish]) -> WSGIResponse:
+    """A home (None) takes no property: clients of Apple offer it default alarms and go on when each is refused."""
+    refused = {wish.name for wish in wishes if collection is None or not _allowed(wish)}
+    if collection is not None and not refused:
         try:
             _write(collection, wishes)
         except Refused:
@@ -87,12 +90,15 @@ def _answer(href: str, collection: Collection, wishes: list[Wish]) -> WSGIRespon
 
 
 def _allowed(wish: Wish) -> bool:
+    if wish.name == xml.name(TRANSPARENCY):
+        return wish.text in ("opaque", None)
     return wish.name not in PROTECTED and len(wish.name) <= 200 and len(wish.text or "") <= LONGEST
 
 
 def _write(collection: Collection, wishes: list[Wish]) -> None:
     """Raises Refused."""
     said = {make_human_tag(wish.name): wish.text for wish in wishes}
+    said.pop(TRANSPARENCY, None)
     known = {name: said.pop(name) or "" for name in OUR_PROPERTIES if name in said}
     values = known_values({name: text for name, text in known.items() if text or name != "ICAL:calendar-order"})
     if said:
@@ -111,7 +117,9 @@ def _wishes(root: ET.Element) -> list[Wish]:
         for prop in step.findall(xml.name("D:prop")):
             for element in prop:
                 if step.tag == xml.name("D:set"):
-                    wishes.append(Wish(element.tag, "".join(element.itertext())))
+                    chosen = element.find("*") if element.tag == xml.name(TRANSPARENCY) else None
+                    text = "".join(element.itertext()) if chosen is None else chosen.tag.rpartition("}")[2]
+                    wishes.append(Wish(element.tag, text))
                 elif step.tag == xml.name("D:remove"):
                     wishes.append(Wish(element.tag, None))
     return wishes

@@ -11,7 +11,7 @@ from radicale.storage import BaseCollection, BaseStorage
 
 from crmlite.calendar import visit
 from crmlite.calendar.book import Book, StoredCard
-from crmlite.calendar.collection import OUR_PROPERTIES, Collection, Folder, Stored
+from crmlite.calendar.collection import OUR_PROPERTIES, TRANSPARENCY, Collection, Folder, Stored
 from crmlite.calendar.visit import Visit
 from crmlite.errors import Invalid, Refused
 from crmlite.models.base import is_sqlite
@@ -94,6 +94,7 @@ def _make(here: Visit, slug: str, props: dict[str, str]) -> None:
         raise Invalid("Only calendars and task lists can be made here.")
     components = props.pop("C:supported-calendar-component-set", "") or "VEVENT"
     kind = "events" if "VEVENT" in components else "tasks"
+    props.pop(TRANSPARENCY, None)
     known = known_values({name: props.pop(name) for name in OUR_PROPERTIES if name in props})
     name = known.pop("name", "")
     calendars.add(slug, kind, name, here.actor, **known, extra=json.dumps(props) if props else "")
