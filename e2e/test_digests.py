@@ -23,4 +23,4 @@ def test_reminders_and_the_digest_are_chosen_and_tried(page_of, alice, post):
     assert [message["To"] for message in post.taken] == ["alice@example.com"]
     post.refusal = "554 No"
     page.get_by_role("button", name="Send me one now").click()
-    expect(page.get_by_role("alert")).to_contain_text("It says: 554 No.")
+    expect(page.get_by_role("alert")).to_contain_text("nothing was sent (554 No)")

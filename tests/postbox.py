@@ -34,7 +34,7 @@ def post(tmp_path: Path) -> Iterator[Post]:
     keeper = Post()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Controller(keeper, hostname="127.0.0.1", port=port)
+    server = Controller(keeper, hostname="127.0.0.1", port=port, ready_timeout=60)
     server.start()
     env = {"CRMLITE_DATA": str(tmp_path), "PUBLIC_URL": "https://crm.example", "SMTP_URL": f"smtp://127.0.0.1:{port}"}
     settings = configuration.load(env)

@@ -49,7 +49,7 @@ def send() -> AnyResponse:
     try:
         sending.send_now(user)
     except mail.Unsent as problem:
-        refusal = f"The mail server did not take it, so nothing was sent. It says: {problem}. Please tell {_whom()}."
+        refusal = f"The mail server did not take it, so nothing was sent ({problem}). Please tell {_whom()}."
         return _page(user.as_values(), Invalid.status, refusal=refusal)
     respond.say(f"Sent to {user.email}.")
     return respond.done(HERE)

@@ -64,7 +64,7 @@ def test_what_the_server_says_is_told_when_it_refuses(client_of, db, post):
     post.refusal = "554 5.7.1 Not from here"
     answer = client_of("alice").post("/profile/mail/digest")
     assert answer.status_code == 422
-    assert "The mail server did not take it, so nothing was sent. It says: 554 5.7.1 Not from here." in answer.text
+    assert "The mail server did not take it, so nothing was sent (554 5.7.1 Not from here)." in answer.text
     assert "Please tell Olive Owen." in answer.text
 
 
