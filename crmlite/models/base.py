@@ -1,7 +1,6 @@
 """The database handle, the time field and what every record carries."""
 
 import unicodedata
-from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -115,6 +114,7 @@ class Record(Table):
 
     concept: str = ""
     part_of: str = ""  # the link to the record without which this one is nothing
+    closed_by: str = ""  # the column whose value closes it: changed, a record has taken a step
 
     id = AutoField()
     created_at = UtcDateTime()
@@ -137,9 +137,9 @@ class Record(Table):
         """What people call this record in lists, toasts and the history."""
         return str(getattr(self, "name", "")) or f"{self.concept} {self.id}"
 
-    def undo_refusal(self, names: Collection[str], at: datetime) -> str:
-        """Why a change of these fields made at that moment can no longer be undone, as a sentence; empty where it
-        can."""
+    def closed_refusal(self) -> str:
+        """Why this record can only be read as it stands, as a sentence that says what to do; empty where it is open.
+        Undo leaves alone what was closed since."""
         return ""
 
     def search_text(self) -> str:

@@ -21,6 +21,7 @@ class Lead(Reachable):
     """`budget` in minor units of `currency`. `partner` and `contact` are set by conversion."""
 
     concept = "lead"
+    closed_by = "status"
 
     company = text(200)
     status = text(20)
@@ -49,6 +50,13 @@ class Lead(Reachable):
         if self.status == "lost" and not self.lost_reason_id:
             found["lost_reason"] = "Please choose why the lead was lost."
         return found
+
+    def closed_refusal(self) -> str:
+        if self.status == "lost":
+            return f"“{self.label}” has been marked as lost since: please recycle it first."
+        if self.status == "converted":
+            return f"“{self.label}” has been converted since: please edit the customer it became."
+        return ""
 
     def search_text(self) -> str:
         return f"{super().search_text()} {self.company}"

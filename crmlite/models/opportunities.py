@@ -1,8 +1,5 @@
 """A possible sale."""
 
-from collections.abc import Collection
-from datetime import datetime
-
 from peewee import BigIntegerField, DateField, DoubleField, IntegerField
 
 from crmlite.models.base import Record, Table, UtcDateTime, fold, link, text, too_long
@@ -19,6 +16,7 @@ class Opportunity(Record):
     is shared by the team. `outcome` repeats the stage's so that totals never read closed rows."""
 
     concept = "opportunity"
+    closed_by = "outcome"
 
     reference = text(20, unique=True)
     name = text(200)
@@ -69,11 +67,8 @@ class Opportunity(Record):
             found["lost_reason"] = "Please choose why the opportunity was lost."
         return found
 
-    def undo_refusal(self, names: Collection[str], at: datetime) -> str:
-        """What was closed since is read-only until it is reopened, for Undo too; the closing itself is taken back."""
-        if "outcome" in names or self.closed_at is None or self.closed_at <= at:
-            return ""
-        return f"“{self.label}” has been closed since: please reopen it before undoing this."
+    def closed_refusal(self) -> str:
+        return "" if self.outcome == "open" else f"“{self.label}” has been closed since: please reopen it first."
 
     def search_text(self) -> str:
         return f"{self.name} {self.reference}"

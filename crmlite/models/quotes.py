@@ -39,6 +39,7 @@ class Quote(Record):
     turned a prospect into a customer."""
 
     concept = "quote"
+    closed_by = "status"
 
     reference = text(30)
     revision = IntegerField(default=1)

@@ -10,6 +10,7 @@ from crmlite import clock
 from crmlite.errors import Conflict, Forbidden, Missing
 from crmlite.models.base import Record, database, is_sqlite, revive
 from crmlite.models.choices import Choice
+from crmlite.models.hanging import Hanging
 from crmlite.models.journal import Entry
 from crmlite.models.tables import RECORDS
 from crmlite.rules import gate
@@ -119,6 +120,9 @@ def take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
     record = model.get_or_none(model.id == entry.record_id)
     if record is None:
         raise Missing(f"“{entry.label}” is no longer there.")
+    if sentence := _closed_since(entry, record):
+        _leave(sentence, leaving)
+        return
     if entry.verb == "deleted":
         if leaving is None or record.deleted_at is not None:
             gate.restore(record, by)
@@ -134,15 +138,37 @@ def take_back(entry: Entry, by: Actor, leaving: list[str] | None) -> None:
         return
     if overtaken and leaving is not None:
         leaving.append(f"{called(record, by)} keeps what was changed since: {_words(overtaken)}.")
+        if record.closed_by in entry.before and entry.verb != "merged":
+            return  # a step is taken back whole or not at all
     values = {name: revive(model, name, value) for name, value in entry.before.items() if name not in overtaken}
     if entry.verb == "followed":
         gate.follow(record, values, by)
-    elif values and (sentence := record.undo_refusal(entry.before, entry.at)):
-        if leaving is None:
-            raise Conflict(sentence)
-        leaving.append(sentence)
     else:
         gate.change(record, values, by, verb="undid")
+
+
+def _closed_since(entry: Entry, record: Record) -> str:
+    """Why this change can no longer be taken back, where what it was made in can only be read since; links that
+    followed a merge follow back, and a record itself goes to the bin and comes back."""
+    closed = record
+    if isinstance(record, Hanging):
+        owner = RECORDS[record.about]
+        closed = owner.get_or_none(owner.id == record.about_id) or record
+    elif entry.version == 1 or entry.verb in ("deleted", "restored") or closed.closed_by in entry.before:
+        return ""
+    sentence = closed.closed_refusal() if entry.verb != "followed" and set(entry.before) != {"archived"} else ""
+    if not sentence:
+        return ""
+    later = (Entry.concept == closed.concept) & (Entry.record_id == closed.id) & (Entry.id > entry.id)
+    steps = Entry.select(Entry.after, Entry.gesture).where(later).tuples()
+    return sentence if any(closed.closed_by in after and gesture != entry.gesture for after, gesture in steps) else ""
+
+
+def _leave(sentence: str, leaving: list[str] | None) -> None:
+    """Raises Conflict where nothing may be left alone."""
+    if leaving is None:
+        raise Conflict(sentence)
+    leaving.append(sentence)
 
 
 def _drop_unless_changed(entry: Entry, record: Record, by: Actor, leaving: list[str]) -> None:

@@ -40,17 +40,19 @@ def create(values: dict[str, Any], by: Actor) -> Lead:
 
 def edit(lead: Lead, values: dict[str, Any], by: Actor, seen: int | None = None) -> Lead:
     """Change fields. Naming another person is an assignment; a status is reached through its verb only."""
-    refuse_closed(lead)
-    if "status" in values and values["status"] != lead.status:
-        return _towards(lead, str(values["status"]), by, seen)
-    values = {name: value for name, value in values.items() if name != "status"}
-    if "owner" in values and values["owner"] != lead.owner_id:
-        values = {**handed_to(lead, values["owner"]), **values}
-        if values["owner"] is None:
-            values["status"] = "new" if lead.status == "assigned" else lead.status
-        else:
-            values["status"] = step(lead, "assign")
-    return gate.change(lead, values, by, seen)
+    with gate.together():
+        present = gate.locked(lead)
+        refuse_closed(present)
+        if "status" in values and values["status"] != present.status:
+            return _towards(lead, str(values["status"]), by, seen)
+        values = {name: value for name, value in values.items() if name != "status"}
+        if "owner" in values and values["owner"] != present.owner_id:
+            values = {**handed_to(present, values["owner"]), **values}
+            if values["owner"] is None:
+                values["status"] = "new" if present.status == "assigned" else present.status
+            else:
+                values["status"] = step(present, "assign")
+        return gate.change(lead, values, by, seen)
 
 
 def refuse_closed(lead: Lead) -> None:
@@ -60,22 +62,27 @@ def refuse_closed(lead: Lead) -> None:
 
 def take(lead: Lead, by: Actor, seen: int | None = None) -> Lead:
     """Assign to me: the suitcase (SEED-38)."""
-    values = {**handed_to(lead, by.id), "status": step(lead, "assign")}
-    return gate.change(lead, values, by, seen, verb="assigned")
+    with gate.together():
+        present = gate.locked(lead)
+        values = {**handed_to(present, by.id), "status": step(present, "assign")}
+        return gate.change(lead, values, by, seen, verb="assigned")
 
 
 def start(lead: Lead, by: Actor, seen: int | None = None) -> Lead:
-    return gate.change(lead, {"status": step(lead, "start")}, by, seen, verb="started")
+    with gate.together():
+        return gate.change(lead, {"status": step(gate.locked(lead), "start")}, by, seen, verb="started")
 
 
 def lose(lead: Lead, reason_id: int | None, text: str, by: Actor, seen: int | None = None) -> Lead:
-    values = {"status": step(lead, "lose"), **lost_values("lead", reason_id, text)}
-    return gate.change(lead, values, by, seen, verb="lost")
+    with gate.together():
+        values = {"status": step(gate.locked(lead), "lose"), **lost_values("lead", reason_id, text)}
+        return gate.change(lead, values, by, seen, verb="lost")
 
 
 def recycle(lead: Lead, by: Actor, seen: int | None = None) -> Lead:
-    values = {"status": step(lead, "recycle"), "recycled": True, "lost_reason": None, "lost_text": ""}
-    return gate.change(lead, values, by, seen, verb="recycled")
+    with gate.together():
+        values = {"status": step(gate.locked(lead), "recycle"), "recycled": True, "lost_reason": None, "lost_text": ""}
+        return gate.change(lead, values, by, seen, verb="recycled")
 
 
 def step(lead: Lead, verb: str) -> str:

@@ -87,17 +87,18 @@ def move(
     is given."""
     others = others or {}
     with gate.together():
+        present = gate.locked(opportunity)
         stage = _stage(stage_id)
         place = positions.below_all(stage.id) if last else positions.at(opportunity.id, stage.id, after, before)
         values: dict[str, Any] = {"position": place}
         verb = "moved"
-        if stage.id != opportunity.stage_id:
+        if stage.id != present.stage_id:
             reason_id = others.get("lost_reason") or reason_id
             lost_text = others.get("lost_text") or lost_text
             values |= {"stage": stage.id, "outcome": stage.outcome, "stage_since": clock.now()}
-            values |= _following_probability(opportunity, stage) | others
+            values |= _following_probability(present, stage) | others
             values |= _closing(stage, reason_id, lost_text)
-            verb = _verb(opportunity, stage)
+            verb = _verb(present, stage)
         gate.change(opportunity, values, by, seen, verb=verb)
         if verb == "lost":
             withdraw(opportunity, by)
