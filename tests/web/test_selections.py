@@ -136,3 +136,25 @@ def test_the_bar_offers_everything_that_can_be_done(client_of, alice):
         assert f'data-take="/leads.{kind}' in text and f'href="/leads.{kind}' in text
     assert 'hx-get="/leads/change"' in text
     assert 'hx-get="/leads/change"' not in client_of("rita").get("/leads").text
+
+
+@pytest.mark.parametrize(
+    ("number", "verb", "place", "anew"),
+    [
+        (2, "archive", "/leads?view=mine", True),
+        (1, "archive", "/leads", True),
+        (2, "set", "/leads", True),
+        (1, "set", "/leads", False),
+        (2, "archive", "/partners", False),
+    ],
+)
+def test_rows_come_back_to_the_open_list_with_undo(client_of, alice, bob, number, verb, place, anew):
+    """Where nothing can have come back, the page stays as it is and redraws what changed."""
+    ids, client = many(bob, number), client_of("alice")
+    wanted = {"verb": verb, "field": "company", "value": "Halden", "back": "/leads"}
+    client.part("/leads/bulk", "POST", data={"ids": ids, **wanted})
+    gesture = Entry.select().order_by(Entry.id.desc()).get().gesture
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://here{place}"}
+    answer = client.request("POST", f"/gestures/{gesture}/reversal", headers=headers)
+    assert answer.ok and answer.headers.get("HX-Refresh") == ("true" if anew else None)
+    assert ("changed" in answer.headers.get("HX-Trigger", "")) == (not anew)
