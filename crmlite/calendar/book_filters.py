@@ -9,7 +9,8 @@ from crmlite.ics.lines import Line
 from crmlite.ics.spelling import unescaped
 from crmlite.vcf.lines import bare, parse, types
 
-COLLATIONS = ("", "default", "i;ascii-casemap", "i;octet", "i;unicode-casemap")
+NAMED = ("i;ascii-casemap", "i;octet", "i;unicode-casemap")
+COLLATIONS = ("", "default", *NAMED)
 MATCHES = ("", "contains", "equals", "starts-with", "ends-with")
 TESTS = ("", "anyof", "allof")
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from http import client
 from typing import Any
 from urllib.parse import unquote
@@ -70,7 +71,7 @@ class Server(Writes, Reports, Properties, Application):
         if isinstance(answer, bytes) and status == client.MULTI_STATUS:
             if here.at_root:
                 answer = FIRST_HREF.sub(rb"\1/\2", answer, count=1)
-            answer = limits.tell(answer, here.body, lambda href: _is_calendar(href, base_prefix))
+            answer = limits.tell(answer, here.body, lambda href: _limits_at(href, base_prefix))
             if listed:
                 answer = _with_events(answer, base_prefix, Collection(here, listed), here.body)
             if book:
@@ -112,8 +113,11 @@ def _with_events(answer: bytes, prefix: str, collection: Collection, body: bytes
     return xml.multistatus([own.decode(), *Answers(prefix, collection, ask).of(rows)])[2]
 
 
-def _is_calendar(href: str, prefix: str) -> bool:
-    return visit.current.get().calendar_at(unquote(href).removeprefix(prefix)) is not None
+def _limits_at(href: str, prefix: str) -> Mapping[str, str]:
+    here, path = visit.current.get(), unquote(href).removeprefix(prefix)
+    if here.calendar_at(path) is not None:
+        return limits.LIMITS
+    return limits.OF_BOOKS if here.in_book(path) and len(path.strip("/").split("/")) == 2 else {}
 
 
 def _inside_calendar(path: str) -> WSGIResponse | None:
