@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.blueprints import respond
@@ -31,7 +31,11 @@ def add_board(bp: Blueprint, board: Board, question: Question) -> None:
     base, noun = f"/{board.spec.section}", board.noun
 
     @bp.get(f"{base}/board")
-    def show_board() -> Response:
+    def show_board() -> AnyResponse:
+        last = _last_pipeline(board, reader())
+        if last and "pipeline" not in request.args:
+            query = request.query_string.decode()
+            return redirect(f"{base}/board?{query}{'&' if query else ''}pipeline={last}", 303)
         return _index(board)
 
     @bp.get(f"{base}/board/columns/<key>")
@@ -60,6 +64,17 @@ def add_board(bp: Blueprint, board: Board, question: Question) -> None:
     @bp.post(f"{base}/<int:record_id>/column")
     def column(record_id: int) -> AnyResponse:
         return _regroup(board, access.find(board.model, record_id, me()), question)
+
+
+def _last_pipeline(board: Board, to: Reader) -> int:
+    """The pipeline that this person last looked at, where it is not the first; 0 for the first. Its number stands in
+    the address, so that a second tab may show another."""
+    known = [number for number, _ in board.pipelines(to)]
+    asked = request.args.get("pipeline", "")
+    if asked in map(str, known) and session.get("pipeline", known[0]) != int(asked):
+        session["pipeline"] = int(asked)
+    last = session.get("pipeline", 0)
+    return last if last in known[1:] else 0
 
 
 def begun_on(board: Board, to: Reader) -> dict[str, Any]:

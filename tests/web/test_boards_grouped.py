@@ -309,6 +309,18 @@ def test_each_pipeline_has_a_board_and_the_picker_leads_to_it(client_of, alice, 
     assert '<small id="count-open" hx-swap-oob="true">1</small>' in counted
 
 
+def test_the_board_opens_the_pipeline_that_one_last_looked_at(client_of, alice, carol):
+    service = pipelines.add("Service contracts", None, carol)
+    client, other = client_of("alice"), client_of("bob")
+    sales = re.findall(r'href="\?pipeline=(\d+)"', client.get(BOARD).text)[0]
+    client.get(f"{BOARD}?pipeline={service.id}")
+    assert client.get(BOARD).headers["Location"] == f"{BOARD}?pipeline={service.id}"
+    assert client.get(f"{BOARD}?by=owner").headers["Location"] == f"{BOARD}?by=owner&pipeline={service.id}"
+    assert other.get(BOARD).status_code == 200, "each remembers their own"
+    assert client.get(f"{BOARD}?pipeline={sales}").status_code == 200
+    assert client.get(BOARD).status_code == 200, "the first needs no word in the address"
+
+
 def test_a_card_that_left_for_another_pipeline_leaves_this_board(client_of, alice, carol):
     service = pipelines.add("Service contracts", None, carol)
     card = make_opportunity(alice, "Sale")
