@@ -19,6 +19,8 @@ requests = logging.getLogger("crmlite.requests")
 def configure(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLine() if settings.log_format == "json" else TextLine())
+    # No line of ours names them, so they need not be found out for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)

@@ -115,38 +115,48 @@ def main(by: Actor) -> list[Command]:
 
 
 def matching(text: str, by: Actor, most: int = 6) -> tuple[list[Command], bool]:
-    """Commands whose words begin with those typed, or are like them; and whether the best is called so."""
+    """Commands whose words begin with those typed or, where none does, are like them; and whether the best is called
+    so."""
     typed = terms.split(text)
-    ranks = {command: rank for command in _offered(by) if (rank := _rank(command, typed)) is not None}
-    found = sorted(ranks, key=lambda command: ranks[command])[:most] if typed else []
+    if not typed:
+        return [], False
+    known = _vocabulary(current_app.url_map)
+    likeness = [_likeness(word, known) for word in typed]
+    start = " ".join(typed)
+    ranks = {}
+    for command in set(likeness[0]).intersection(*likeness[1:]):
+        if by.role in command.roles:
+            called_so = " ".join(terms.split(command.label)).startswith(start)
+            ranks[command] = 0 if called_so else max(ranked[command] for ranked in likeness)
+    found = sorted(ranks, key=lambda command: (ranks[command], COMMANDS.index(command)))[:most]
     return found, bool(found) and ranks[found[0]] == 0 and len("".join(typed)) > 2
 
 
-def _rank(command: Command, typed: list[str]) -> int | None:
-    label, others = _words(command)
-    if " ".join(label).startswith(" ".join(typed)):
-        return 0
-    ranks = [_likeness(word, label, others) for word in typed]
-    return None if any(rank is None for rank in ranks) else max(rank for rank in ranks if rank is not None)
+def _likeness(typed: str, known: dict[str, dict[Command, int]]) -> dict[Command, int]:
+    """Each command that has a word beginning so, or one like it: 1 in its label, 2 among its others, 3 mistyped."""
+    ranks: dict[Command, int] = {}
+    for word, holders in known.items():
+        if word.startswith(typed):
+            for command, rank in holders.items():
+                ranks[command] = min(rank, ranks.get(command, rank))
+    if ranks or len(typed) < SHORTEST_TYPO:
+        return ranks
+    apart = osa.distance
+    for word, holders in known.items():
+        if apart(typed, word, score_cutoff=1) <= 1 or apart(typed, word[: len(typed)], score_cutoff=1) <= 1:
+            ranks |= dict.fromkeys(holders, 3)
+    return ranks
 
 
 @cache
-def _words(command: Command) -> tuple[list[str], list[str]]:
-    return terms.split(command.label), terms.split(command.words)
-
-
-def _likeness(typed: str, label: list[str], others: list[str]) -> int | None:
-    if any(word.startswith(typed) for word in label):
-        return 1
-    if any(word.startswith(typed) for word in others):
-        return 2
-    if len(typed) >= SHORTEST_TYPO and any(
-        osa.distance(typed, one, score_cutoff=1) <= 1
-        for word in (*label, *others)
-        for one in (word, word[: len(typed)])
-    ):
-        return 3
-    return None
+def _vocabulary(addresses: Map) -> dict[str, dict[Command, int]]:
+    """Word -> the commands that have it: 1 in their label, 2 among their others."""
+    known: dict[str, dict[Command, int]] = {}
+    for command in _existing(addresses):
+        for rank, words in ((1, command.label), (2, command.words)):
+            for word in terms.split(words):
+                known.setdefault(word, {}).setdefault(command, rank)
+    return known
 
 
 def _offered(by: Actor) -> Iterator[Command]:

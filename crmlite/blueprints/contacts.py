@@ -24,7 +24,7 @@ bp = Blueprint("contacts", __name__)
 def _context(contact: Contact, to: Reader) -> dict[str, Any]:
     return {
         "opportunities": opportunities.of(contact, to.by),
-        "quotes": list(quotes.of(contact, to.by)),
+        "quotes": quotes.of(contact, to.by),
         "origins": leads.of(contact, to.by),
         "boss": access.look(Contact, contact.reports_to_id or 0, to.by),
         "reports": contacts.reports(contact, to.by),

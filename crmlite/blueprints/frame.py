@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from crmlite.assets import asset
 from crmlite.blueprints.guard import journal_mark, lists, me
-from crmlite.lists import event_reminders, timeline_html
+from crmlite.lists import event_reminders, marks, timeline_html
 from crmlite.lists import reader as formats
 from crmlite.lists.quotes import validity
 from crmlite.lists.reader import Reader
@@ -60,7 +60,7 @@ SECTIONS = {
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, journal_mark=journal_mark, kept=kept, owned=OWNED, locked=_locked)
-    app.jinja_env.globals.update(quote_statuses=STATUSES)
+    app.jinja_env.globals.update(quote_statuses=STATUSES, icon_html=marks.icon)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -1,13 +1,14 @@
 """Before any view: a database connection, the same origin, a signed-in person. After it: security headers."""
 
+import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite import clock
@@ -21,19 +22,21 @@ from crmlite.rules.directory import Directory, Person
 F = TypeVar("F", bound=Callable)
 SAFE = ("GET", "HEAD", "OPTIONS")
 # Short, since they travel with every page: what is not named falls back to default-src 'none'.
-HEADERS = {
-    "Content-Security-Policy": (
+HEADERS = (
+    (
+        "Content-Security-Policy",
         "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;font-src 'self';"
-        "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
+        "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(),microphone=(),geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(),microphone=(),geolocation=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cache-Control", "private, no-cache"),
+)
 _public: set[str] = set()
 _actors: dict[tuple[int, int], Actor] = {}
-MOST_ACTORS = 500
+MOST_ACTORS, MOST_COOKIES = 500, 500
 
 
 def public(view: F) -> F:
@@ -68,10 +71,31 @@ def journal_mark() -> int:
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's own, with one signer for all requests instead of one for each."""
+    """Flask's own, with one signer for all requests instead of one for each. A cookie that was found genuine need not
+    be computed again; its age is looked at each time, and what it says of a person is judged by `_load`."""
 
     def __init__(self) -> None:
         self.signers: dict[object, URLSafeTimedSerializer | None] = {}
+        self.genuine: dict[tuple[object, str], tuple[dict[str, Any], float]] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        signer, cookie = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if signer is None or not cookie:
+            return super().open_session(app, request)
+        key = (app.secret_key, cookie)
+        if key not in self.genuine:
+            try:
+                said, signed = signer.loads(cookie, return_timestamp=True)
+            except BadSignature:
+                return self.session_class()
+            if not all(isinstance(value, str | bool) for value in said.values()):
+                return super().open_session(app, request)  # a list could be changed by who reads it
+            if len(self.genuine) >= MOST_COOKIES:
+                self.genuine.clear()
+            self.genuine[key] = said, signed.timestamp()
+        said, signed_at = self.genuine[key]
+        young = 0 <= int(time.time()) - signed_at <= app.permanent_session_lifetime.total_seconds()
+        return self.session_class(said if young else None)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if app.secret_key not in self.signers:
@@ -161,9 +185,8 @@ def _secure(response: Response) -> Response:
         # The policy of a page is that of its document; on every file it would weigh as much as a small icon.
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend([one for one in HEADERS if one[0].lower() not in present])
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -32,7 +32,7 @@ def _context(lead: Lead, to: Reader) -> dict[str, Any]:
         "verbs": leads.verbs(lead),
         "ink": ink(lead, to),
         "opportunities": found,
-        "quotes": list(quotes.of(lead, to.by)),
+        "quotes": quotes.of(lead, to.by),
         "became": related(lead, ("partner", "contact"), to),
     }
 

@@ -39,7 +39,7 @@ def _context(opportunity: Opportunity, to: Reader) -> dict[str, Any]:
         "ink": ink(opportunity, to),
         "edge": inks.edge(opportunity.probability),
         "related": related(opportunity, ("partner", "contact", "lead"), to),
-        "quotes": list(quotes.of(opportunity, to.by)),
+        "quotes": quotes.of(opportunity, to.by),
         "days": (to.now - opportunity.stage_since).days,
         "idle": opportunity.outcome == "open" and inks.idle(opportunity, present, to.now),
     }

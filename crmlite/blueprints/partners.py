@@ -30,7 +30,7 @@ bp = Blueprint("partners", __name__)
 def _context(partner: Partner, to: Reader) -> dict[str, Any]:
     return {
         "opportunities": opportunities.of(partner, to.by),
-        "quotes": list(quotes.of(partner, to.by)),
+        "quotes": quotes.of(partner, to.by),
         "people": contacts.at(partner, to.by),
         "origins": leads.of(partner, to.by),
         "above": partners.over(partner, to.by),

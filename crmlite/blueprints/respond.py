@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from functools import lru_cache
 from typing import Any
 
 import brotli
@@ -10,6 +11,7 @@ from flask import redirect as go
 from htmx_flask import Htmx, make_response
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from crmlite.errors import Refused
@@ -172,12 +174,17 @@ def add_triggers(response: Response, events: dict[str, Any]) -> None:
     response.headers["HX-Trigger"] = json.dumps({**present, **events})
 
 
+@lru_cache(maxsize=100)
+def _coding(accepted: str) -> str | None:
+    return parse_accept_header(accepted).best_match(("br", "gzip"))
+
+
 def _compress(response: Response) -> Response:
     """Pages hold no secret that a guess in the address could be compared with, so compressing them is safe."""
     if response.direct_passthrough or response.mimetype not in COMPRESSIBLE or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    coding = request.accept_encodings.best_match(("br", "gzip"))
+    coding = _coding(request.headers.get("Accept-Encoding", ""))
     body = response.get_data() if coding and not response.is_streamed else b""
     if len(body) > SMALLEST_TO_COMPRESS:
         smaller = brotli.compress(body, quality=BROTLI) if coding == "br" else gzip.compress(body, GZIP, mtime=0)

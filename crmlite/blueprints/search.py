@@ -25,15 +25,16 @@ def index() -> Response:
     each = AT_A_GLANCE if request.args.get("glance") else ON_A_PAGE
     answer = search.answer(asked, by, each + 1)
     offered, called_so = commands.matching(asked, by)
-    return respond.page(
-        "search/index.html",
-        title="Search",
-        asked=asked,
-        groups=hits.groups(answer, each, to),
-        meant=None if any(not hit.typo for hit in answer.hits) else _as_meant(asked, answer.meant),
-        commands=offered,
-        commands_first=called_so,
-    )
+    found = {
+        "asked": asked,
+        "groups": hits.groups(answer, each, to),
+        "meant": None if any(not hit.typo for hit in answer.hits) else _as_meant(asked, answer.meant),
+        "commands": offered,
+        "commands_first": called_so,
+    }
+    if request.htmx and request.args.get("glance"):
+        return respond.part("search/results.html", **found)
+    return respond.page("search/index.html", title="Search", **found)
 
 
 @bp.get("/search/options")

@@ -80,6 +80,9 @@ def title(concept: str) -> str:
 
 def marked(text: str, wanted: Wanted) -> Markup:
     """The text with the beginnings of words, and the numbers, that were looked for."""
+    plainly = escape(text)
+    if not wanted.numbers and text.isascii() and text == plainly:
+        return Markup(wanted.plain.sub(r"<mark>\g<0></mark>", text))
     found: list[tuple[int, int]] = []
     for run in terms.NUMBER.finditer(text) if wanted.numbers else ():
         plain = digits(run[0])
@@ -89,7 +92,7 @@ def marked(text: str, wanted: Wanted) -> Markup:
         found += [begun.span() for begun in wanted.plain.finditer(text)]
     else:
         found += _spelled(text, wanted)
-    return _mark(text, sorted(found)) if found else escape(text)
+    return _mark(text, sorted(found)) if found else plainly
 
 
 def _spelled(text: str, wanted: Wanted) -> Iterator[tuple[int, int]]:

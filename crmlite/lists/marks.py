@@ -13,21 +13,18 @@ from crmlite.lists.reader import Reader
 ICONS = asset("icons.svg")
 
 
-@lru_cache(maxsize=200)
-def icon(name: str) -> Markup:
-    return Markup('<svg class="i" aria-hidden="true"><use href="%s#%s"/></svg>') % (ICONS, name)
+@lru_cache(maxsize=300)
+def icon(name: str, size: int = 16, label: str | None = None) -> Markup:
+    """16 or 20 px. With a label it says something which no word beside it says."""
+    look = "i i20" if size == 20 else "i"
+    said = Markup('role="img" aria-label="%s"') % label if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="%s" %s><use href="%s#%s"/></svg>') % (look, said, ICONS, name)
 
 
 def badge(word: str, tone: str = "grey", icon_name: str = "") -> Markup:
     if icon_name:
         return Markup(' <span class="badge %s">%s%s</span>') % (tone, icon(icon_name), word)
     return Markup(' <span class="badge %s">%s</span>') % (tone, word)
-
-
-@lru_cache(maxsize=50)
-def named_icon(name: str, words: str) -> Markup:
-    """An icon that says something which no word beside it says."""
-    return Markup('<svg class="i" role="img" aria-label="%s"><use href="%s#%s"/></svg>') % (words, ICONS, name)
 
 
 @lru_cache(maxsize=50)
@@ -90,7 +87,7 @@ def opens(address: str, words: str, icon_name: str) -> Markup:
 def row_html(concept: str, row: Any, ink: str, name: str, cells: list[str], acts: str) -> str:
     """The markup of a row, in one place for pages, next pages and single rows. What is not marked as safe HTML is
     escaped."""
-    inside = "</td><td>".join([safe(cell) for cell in cells])
+    inside = "</td><td>".join([cell if type(cell) is Markup else escape(cell) for cell in cells])
     look = ink if ink.startswith("fill") else f"ink-{ink}"
     return Markup(
         f'<tr id="{concept}-{row.id}" class="{look}" data-v="{row.version}"><td class="tick"><input type="checkbox" '

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from peewee import SQL, Expression, ModelSelect, fn
 
 from crmlite.lists import keyset
@@ -41,6 +42,10 @@ class Page(NamedTuple):
 
     rows: list[str]
     after: str
+
+    @property
+    def html(self) -> Markup:
+        return Markup("".join(self.rows))
 
 
 def wish(spec: ListSpec, args: Mapping[str, str]) -> Wish:

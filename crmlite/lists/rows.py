@@ -22,7 +22,7 @@ def drawn(spec: ListSpec, columns: list[Column], found: list[Any], to: Reader) -
             spec.concept,
             record,
             spec.ink(record, to),
-            spec.name(record) + (spec.marks(record, to) or ""),
+            spec.name(record) + marks if (marks := spec.marks(record, to)) else spec.name(record),
             [write(record) for write in writers],
             spec.acts(record, to),
         )
@@ -47,4 +47,12 @@ def writer(spec: ListSpec, column: Column, records: list[Any], to: Reader) -> Ca
         return lambda record: (
             safe(getattr(record, attribute)) if getattr(record, unasked) else show(getattr(record, attribute), to)
         )
-    return lambda record: show(getattr(record, attribute), to)
+    shown: dict[Any, str] = {}  # rows of a page often say the same
+
+    def write(record: Any) -> str:
+        value = getattr(record, attribute)
+        if value not in shown:
+            shown[value] = show(value, to)
+        return shown[value]
+
+    return write

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmlite import clock
-from crmlite.lists.marks import icon, named_icon, safe
+from crmlite.lists.marks import icon, safe
 from crmlite.lists.reader import Reader, day, on_their_clock
 from crmlite.lists.timeline_items import Item
 from crmlite.models.documents import Document
@@ -91,7 +91,7 @@ def _notices(item: Item) -> str:
     if item.note is not None and item.note.version > 1:
         found += ' <span class="when">edited</span>'
     if item.event is not None and item.event.recurring:
-        found += f" {named_icon('refresh-cw', 'Repeats')}"
+        found += f" {icon('refresh-cw', label='Repeats')}"
     if item.state == "late":
         found += ' <span class="badge red">Overdue</span>'
     elif item.event is not None and item.event.status == "cancelled":

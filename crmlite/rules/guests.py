@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from peewee import ModelSelect
+
 from crmlite import clock
 from crmlite.errors import Invalid, Missing
 from crmlite.ics.answers import answered
@@ -10,6 +12,7 @@ from crmlite.ics.read import Attendee as Guest
 from crmlite.ics.read import Fields, read
 from crmlite.models.calendars import Calendar
 from crmlite.models.events import Attendee, Event
+from crmlite.models.statements import statement
 from crmlite.rules import directory, drafts, gate, sync
 from crmlite.rules.access import Actor
 
@@ -70,10 +73,14 @@ def answer(event: Event, word: str, by: Actor, email: str = "") -> Event:
 def of(event_ids: Iterable[int]) -> dict[int, list[Attendee]]:
     """Event -> its organizer and its guests, in one query."""
     found: dict[int, list[Attendee]] = {}
-    wanted = Attendee.event.in_(sorted(set(event_ids)) or [0])
-    for row in Attendee.select().where(wanted).order_by(Attendee.organizer.desc(), Attendee.id):
+    for row in _of(events=sorted(set(event_ids))):
         found.setdefault(row.event_id, []).append(row)
     return found
+
+
+@statement
+def _of(events: Any) -> ModelSelect:
+    return Attendee.select().where(Attendee.event.in_(events)).order_by(Attendee.organizer.desc(), Attendee.id)
 
 
 def _email_of(by: Actor) -> str:

@@ -12,6 +12,7 @@ from crmlite.models.leads import Lead
 from crmlite.models.opportunities import Opportunity
 from crmlite.models.partners import Partner
 from crmlite.models.quotes import OPEN_STATUSES, Quote, frozen
+from crmlite.models.statements import statement
 from crmlite.rules import directory, gate, opportunities, partners, quote_lines, quote_origins
 from crmlite.rules.access import Actor, look, may, visible
 from crmlite.rules.following import followed_by, handed_to, with_currency
@@ -152,14 +153,19 @@ def copy(quote: Quote, by: Actor) -> Quote:
         return _again(fresh, {**closed, "valid_until": quote_origins.valid_until(by)}, by)
 
 
-def of(record: Any, by: Actor, most: int = 20) -> ModelSelect:
+def of(record: Any, by: Actor, most: int = 20) -> list[Quote]:
     """The newest quotes of a customer, contact or opportunity, and of a lead those of its opportunities, that the
     actor may see."""
-    if isinstance(record, Lead):
-        sales = visible(Opportunity, by).where(Opportunity.lead == record.id).select(Opportunity.id)
+    return _of(record.concept, by, most, id=record.id)
+
+
+@statement
+def _of(concept: str, by: Actor, most: int, id: Any) -> ModelSelect:
+    if concept == Lead.concept:
+        sales = visible(Opportunity, by).where(Opportunity.lead == id).select(Opportunity.id)
         belongs = Quote.opportunity.in_(sales)
     else:
-        belongs = Quote._meta.fields[record.concept] == record.id
+        belongs = Quote._meta.fields[concept] == id
     return visible(Quote, by).where(belongs).order_by(Quote.id.desc()).limit(most)
 
 

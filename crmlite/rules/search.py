@@ -17,7 +17,7 @@ CONCEPTS = {number: concept for concept, number in NUMBERS.items()}
 SPAN = 2**40  # the ids of one concept are one range of rows
 TOP = (max(NUMBERS.values()) + 1) * SPAN
 AT_ONCE = 100
-# How far we look in one concept for what this person may see, newest first.
+# How far we look in one concept for what this person may see, newest first: twice what is shown, at most 30, then more.
 PORTION, PORTIONS = 30, (100, 400, 1600, 6400)
 TOO_FEW = 3
 CLOSED = frozenset({"converted", "lost", "realized", "cancelled", "finished", "reported", "superseded"})
@@ -115,46 +115,54 @@ def numbered(concept: str, numbers: Iterable[str], limit: int = AT_ONCE) -> list
 
 def _seen(asked: list[Term], by: Actor, limit: int, concept: str) -> list[Hit]:
     rows: list[tuple[int, str]] = []
+    portion = min(2 * limit, PORTION)
     if not concept:
-        rows = _rows(asked, 0, TOP, AT_ONCE)
-        if len(rows) < AT_ONCE:  # a rare word: all that have it are here
+        rows = _rows(asked, 0, TOP, portion)
+        if len(rows) < portion:  # a rare word: all that have it are here
             return _visible(rows, by)
     found: dict[str, dict[int, Hit]] = {one: {} for one in ([concept] if concept else NUMBERS)}
     # First the labels that begin with what was typed, then the newest.
-    begins = [Term("", tuple((terms.BEGINS + way[0], *way) for way in asked[0].ways)), *asked[1:]]
+    begins = [Term("", tuple((terms.BEGINS + way[0], *way[1:]) for way in asked[0].ways)), *asked[1:]]
     for wanted in (begins, asked):
         short = [one for one in found if len(found[one]) < limit]
-        first = _newest(wanted, short, rows if wanted is asked else []) if short else {}
+        first = _newest(wanted, short, rows if wanted is asked else [], portion) if short else {}
+        seen = _visible([row for some in first.values() for row in some], by)
         for one, some in first.items():
-            _look_through(found[one], wanted, one, some, by, limit)
+            found[one] |= {hit.id: hit for hit in seen if hit.concept == one}
+            _look_further(found[one], wanted, one, some, portion, by, limit)
     return [hit for hits in found.values() for hit in hits.values()]
 
 
 def _newest(
-    asked: list[Term], concepts: list[str], rows: list[tuple[int, str]]
+    asked: list[Term], concepts: list[str], rows: list[tuple[int, str]], portion: int
 ) -> dict[str, list[tuple[int, str]]]:
     """The first portion of each concept. A question costs the same for one concept as for all, so each goes on where
     the one before had enough, beginning behind the `rows` that are known already."""
     newest: dict[str, list[tuple[int, str]]] = {one: [] for one in concepts}
     low = min(NUMBERS[one] for one in concepts) * SPAN
     high = (max(NUMBERS[one] for one in concepts) + 1) * SPAN
-    rows = rows or _rows(asked, low, high, PORTION)
+    rows = rows or _rows(asked, low, high, portion)
     while rows:
         for row in rows:
             newest.setdefault(CONCEPTS[row[0] // SPAN], []).append(row)
         high = rows[-1][0]
-        if len(newest[CONCEPTS[high // SPAN]]) >= PORTION:
+        if len(newest[CONCEPTS[high // SPAN]]) >= portion:
             high -= high % SPAN
-        rows = _rows(asked, low, high, PORTION) if len(rows) >= PORTION and high > low else []
-    return {one: newest[one][:PORTION] for one in concepts}
+        rows = _rows(asked, low, high, portion) if len(rows) >= portion and high > low else []
+    return {one: newest[one][:portion] for one in concepts}
 
 
-def _look_through(
-    found: dict[int, Hit], asked: list[Term], concept: str, rows: list[tuple[int, str]], by: Actor, limit: int
+def _look_further(
+    found: dict[int, Hit],
+    asked: list[Term],
+    concept: str,
+    rows: list[tuple[int, str]],
+    most: int,
+    by: Actor,
+    limit: int,
 ) -> None:
-    """Add what this person may see among the rows; where that is too little, among ever larger portions behind them."""
-    found |= {hit.id: hit for hit in _visible(rows, by)}
-    most = PORTION
+    """Where this person sees too little among the rows, add what they see in ever larger portions behind them; `most`
+    is how many the rows could have been."""
     for size in PORTIONS:
         if len(found) >= limit or len(rows) < most:
             return
@@ -182,13 +190,14 @@ def _facts(concept: str, by: Actor, ids: Any) -> ModelSelect:
 
 def _ranked(hits: list[Hit], asked: list[Term]) -> list[Hit]:
     wanted = [term.typed for term in asked]
-    return sorted(hits, key=lambda hit: (_place(hit, wanted), _closed(hit.facts), -hit.facts["updated_at"].timestamp()))
+    newest = sorted(hits, key=lambda hit: hit.facts["updated_at"], reverse=True)
+    return sorted(newest, key=lambda hit: (_place(hit, wanted), _closed(hit.facts)))
 
 
 def _place(hit: Hit, wanted: list[str]) -> int:
-    words = terms.split(hit.label)
     if hit.typo:
         return 4
+    words = terms.split(hit.label)
     if " ".join(words).startswith(" ".join(wanted)):
         return 0
     if all(one in words for one in wanted):
