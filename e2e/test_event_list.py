@@ -24,7 +24,9 @@ def week(alice, bob) -> dict[str, Event]:
         "ahead": planned(alice, "Contract talk", now + timedelta(days=2)),
         "behind": planned(alice, "Site visit", now - timedelta(days=2)),
         "bobs": planned(bob, "Demo", now + timedelta(days=2)),
-        "task": events.save(None, {"kind": "task", "subject": "Sort cards", "due_date": now.date()}, alice),
+        "task": events.save(
+            None, {"kind": "task", "subject": "Sort cards", "due_date": now.date() + timedelta(days=2)}, alice
+        ),
         "later": events.save(
             None, {"kind": "task", "subject": "Order samples", "due_date": now.date() + timedelta(days=20)}, alice
         ),
@@ -74,8 +76,7 @@ def test_a_task_is_done_from_its_row_and_comes_back_by_undo(page_of, week):
     page = page_of("alice", width=1440)
     page.goto("/events?view=tasks_mine")
     row = page.locator(f"#event-{task.id}")
-    row.hover()
-    row.get_by_role("button", name="Done").click()
+    row.get_by_role("button", name="Done").press("Enter")
     expect(page.get_by_role("status").get_by_text("“Order samples” is done")).to_be_visible()
     assert fresh(task).status == "finished"
     page.locator(".toast").get_by_role("button", name="Undo").click()
