@@ -76,6 +76,7 @@ def page_of(
         if name:
             cookie = {"name": "crmlite", "value": signed_in(server.app, name), "url": server.url}
             context.add_cookies([cookie])  # type: ignore[list-item]
+        context.add_init_script(MESSAGES_STAY)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: _note(message, complaints))
@@ -94,7 +95,12 @@ def page_of(
 # What is on its way to the server or only fades in is judged when it is there; what turns for good, and what the style
 # guide shows of it, would be waited for without end.
 ANSWERED = """() => location.pathname === "/styleguide" ||
-  !document.querySelector(".htmx-request, .saving")"""
+  !document.querySelector(".htmx-request, .saving, [aria-busy=true]")"""
+# Messages that go after seconds would be there for a quick machine and gone for a slow one; here they stay.
+MESSAGES_STAY = """{
+  const later = window.setTimeout;
+  window.setTimeout = (job, wait, ...more) => later(job, wait === 8000 ? 600_000 : wait, ...more);
+}"""
 SETTLED = """Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => null)))"""
@@ -110,6 +116,7 @@ def at_rest(part: Locator) -> None:
 
 def accessible(page: Page) -> None:
     """Fails with what axe-core finds on the page as it is now."""
+    page.wait_for_load_state()
     page.wait_for_function(ANSWERED)
     page.evaluate(SETTLED)
     found = Axe().run(

@@ -60,6 +60,7 @@ def test_a_meeting_carried_to_another_day_of_the_month_keeps_its_hour(page_of, a
     box = page.get_by_role("link", name="Contract talk").bounding_box()
     carry(page, (box["x"] + 30, box["y"] + 8), middle(page, "2026-11-20"))
     expect(page.get_by_role("status").get_by_text("moved to")).to_be_visible()
+    expect(page.locator(".month-week .ev.c5", has_text="Contract talk")).to_be_visible()
     assert fresh(event).starts_at == datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
     expect(page.locator(".month-week .ev.c5:not(.draft)", has_text="Contract talk")).to_be_visible()
     expect(page.locator(".month-week .ev.c2")).to_have_count(0)

@@ -79,7 +79,7 @@ def test_from_the_opportunity_to_the_order_with_the_keyboard(page_of, alice, she
     page.get_by_role("button", name="Finalize").click()
     expect(page.locator(".toast")).to_contain_text("is finalized")
     number = Quote.get_by_id(quote.id).reference
-    expect(page.locator(".under")).to_contain_text(number)
+    expect(page.locator(".record-head .under")).to_contain_text(number)
     expect(page.locator(".quote-table tbody tr")).to_have_count(10)
     accessible(page)
     paper = page.request.get(f"/quotes/{quote.id}.pdf")

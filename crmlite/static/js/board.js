@@ -149,7 +149,7 @@
     window.htmx.swap("#dialog", dialog.outerHTML, { swapStyle: "innerHTML" }, { eventInfo: { target: document.getElementById("dialog") } });
   }
 
-  // Changes by others wait until the hand has let go.
+  // Changes by others wait until the hand has let go, and until an open menu has been closed.
 
   board.addEventListener("live", ({ detail }) => {
     for (const [concept, id] of detail?.changes || []) news.add(`${concept}:${id}`);
@@ -157,7 +157,7 @@
   });
 
   function refresh() {
-    if (asking || dragging || held || pressed || !news.size) return;
+    if (asking || dragging || held || pressed || !news.size || board.querySelector("details.menu[open]")) return;
     asking = true;
     const asked = [...news];
     news.clear();
@@ -173,7 +173,7 @@
     const column = list.matches(".cards");
     new window.Sortable(list, {
       group: { name: "cards", pull: column, put: true },
-      sort: column && !sorted, draggable: ".card", filter: "details, .more, .empty", preventOnFilter: false,
+      sort: column && !sorted, draggable: ".card", filter: "details, .more, .empty, .saving", preventOnFilter: false,
       animation: 140, delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6,
       forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, scrollSensitivity: 60,
       onStart: ({ item }) => { dragging = true; remember(item); document.body.classList.add("dragging"); },
@@ -221,6 +221,7 @@
       document.dispatchEvent(new CustomEvent("dialog-open", { detail: { url: `${step.pathname}/menu` } }));
     } else if (to) {
       const card = to.closest(".card");
+      if (card.matches(".saving")) return;
       remember(card);
       send(card, to.dataset.to, to.dataset.noun);
     }
@@ -238,6 +239,7 @@
       const focused = menu.contains(document.activeElement);
       menu.replaceWith(link);
       if (focused) link.focus();
+      refresh();
     });
   }
 
@@ -257,6 +259,7 @@
   board.addEventListener("focusout", () => { if (held && !held.going) cancel(false); });
 
   function pickUp(card) {
+    if (card.matches(".saving")) { tell(`${name(card)} is still being saved.`); return; }
     remember(card);
     held = { card, going: false };
     card.classList.add("held");

@@ -8,6 +8,7 @@
   let dragged = false;
   let scrolled = null;
   let focused = null;
+  let missed = false; // the hours were to be drawn anew while something was held
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drag) { end(); return; }
@@ -134,13 +135,14 @@
       return;
     }
     if (!source) {
-      open(`/events/form?start=${start}&end=${until}`);
-      document.addEventListener("htmx:afterSwap", () => ghost.remove(), { once: true });
+      const gone = () => ghost.remove();
+      open(`/events/form?start=${start}&end=${until}`).then(gone, gone);
     } else {
       send(source, start, () => { ghost.remove(); source.classList.remove("held"); }, edge ? until : null);
     }
     drag = null;
     document.documentElement.classList.remove("dragging", "resizing");
+    catchUp();
   }
 
   function end() {
@@ -151,11 +153,18 @@
     for (const one of drag.cells || []) one.classList.remove("drawn");
     document.documentElement.classList.remove("dragging", "resizing");
     drag = null;
+    catchUp();
+  }
+
+  function catchUp() {
+    if (missed) window.htmx.trigger(grid(), "live");
+    missed = false;
   }
 
   // The page hears of a success by the event "changed" and draws the hours anew; a refusal puts the event back. Of a
   // repeating one the person is asked which turns are meant.
   function send(source, start, back, until = null) {
+    if (source.matches(".htmx-request")) { back(); return; } // its last move is still on its way
     const { move, v, turn } = source.dataset;
     const values = { start, seen: v, ...(until ? { end: until } : {}) };
     if (turn) { ask(`/events/${move}/which?${new URLSearchParams({ ...values, occurrence: turn })}`, back); return; }
@@ -233,8 +242,10 @@
   // Drawing the hours anew keeps the place and the focus, and waits while something is held.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target !== grid()) return;
-    if (drag?.ghost) detail.shouldSwap = false;
-    else {
+    if (drag?.ghost) {
+      detail.shouldSwap = false;
+      missed = true;
+    } else {
       scrolled = [grid().scrollLeft, grid().scrollTop];
       focused = grid().contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     }

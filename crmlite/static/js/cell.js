@@ -35,6 +35,11 @@
     if (!swapping && cell?.isConnected && !cell.classList.contains("saving") && !form.querySelector(".clash")) save(cell);
   });
 
+  // Somebody went elsewhere while the form is on its way: what they typed is saved, and the focus stays where it is.
+  document.addEventListener("focusout", ({ target }) => {
+    if (target.ahead !== undefined && document.hasFocus()) target.left = true;
+  });
+
   // Cells are reached by arrows and Tab from their row; only the one in use takes part in the page's tab order.
   document.addEventListener("focusin", (event) => {
     const cell = event.target.closest?.(home);
@@ -119,25 +124,27 @@
   async function open(cell, typed) {
     const fixed = fixedOf(cell);
     if (fixed) return tell(fixed);
-    if (cell.ahead !== undefined || cell.querySelector("form.cell") || cell.classList.contains("saving")) return undefined;
+    if (cell.ahead !== undefined || cell.querySelector("form.cell") || cell.classList.contains("saving")) return focus(cell);
     cell.ahead = typed || "";
     focus(cell);
     const answer = await ask(`${addressOf(cell).base}/cells/${nameOf(cell)}`);
     const html = await answer?.text();
-    const { ahead, commit, cancelled } = cell;
-    for (const name of ["ahead", "commit", "cancelled"]) delete cell[name];
-    if (cancelled) return undefined;
+    const { ahead, commit, cancelled, left } = cell;
+    for (const name of ["ahead", "commit", "cancelled", "left"]) delete cell[name];
+    if (cancelled || (left && !ahead)) return undefined;
     if (!answer) return tell("No connection: this cannot be edited now.", true);
     if (!answer.ok) return tell(sentence(answer), true);
     cell.kept = [...cell.childNodes];
-    show(cell, html, ahead);
+    show(cell, html, ahead, !left);
     cell.first = value(cell);
     const input = cell.querySelector("select, textarea, input:not([type=hidden])");
     if (ahead && input.matches("textarea, input:not([type=date])")) {
       input.value = ahead;
       input.setSelectionRange(ahead.length, ahead.length);
     }
-    if (commit) save(cell, ...commit);
+    if (left && value(cell) === cell.first) close(cell);
+    else if (left) save(cell);
+    else if (commit) save(cell, ...commit);
     return undefined;
   }
 
@@ -147,11 +154,12 @@
     swapping = false;
   }
 
-  function show(cell, html, ahead) {
+  function show(cell, html, ahead, enter = true) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
     swap(cell, holder.content);
     const input = cell.querySelector("[aria-invalid]") || cell.querySelector("select, textarea, input:not([type=hidden])");
+    if (!enter) return;
     input?.focus();
     if (!ahead && input?.matches("input:not([type=date]), textarea")) input.select();
   }
@@ -162,6 +170,7 @@
 
   function close(cell) {
     if (cell.kept) swap(cell, ...cell.kept);
+    window.htmx?.process(cell);
     cell.classList.remove("saving", "unsaved");
   }
 
@@ -193,16 +202,27 @@
       events(answer);
       polite("Saved");
       landed?.classList.add("saved");
-      if (editNext && mark) open(found(mark));
+      const following = editNext && mark && found(mark);
+      if (following && following === document.activeElement) open(following);
     } else if (answer.status === 422 || answer.status === 409) {
-      if (html.includes("<form")) show(cell, html);
-      else { swap(cell, form); tell(sentence(answer), true); form.querySelector("input:not([type=hidden]), select, textarea")?.focus(); }
+      if (html.includes("<form")) show(cell, html, "", !elsewhere());
+      else {
+        swap(cell, form);
+        tell(sentence(answer), true);
+        if (!elsewhere()) form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+      }
     } else {
       swap(cell, form);
       cell.classList.add("unsaved");
       tell(toastOf(answer) || "This could not be saved. Your text is kept.", true);
     }
     return undefined;
+  }
+
+  // Somebody is typing meanwhile: what comes late does not take the focus away.
+  function elsewhere() {
+    const { activeElement } = document;
+    return activeElement?.ahead !== undefined || activeElement?.matches("input, select, textarea");
   }
 
   function step(cell, towards, editNext) {
@@ -227,12 +247,13 @@
   }
 
   function mergeRow(row, fresh, at) {
+    if (Number(fresh.dataset.v) < Number(row.dataset.v)) return row.cells[at]; // a late answer
     row.className = fresh.className;
     row.dataset.v = fresh.dataset.v;
     const cells = [...fresh.cells];
     const old = [...row.cells];
     old.forEach((cell, index) => {
-      if (index === 0 || busy(cell) || cell.innerHTML === cells[index].innerHTML) return;
+      if (index === 0 || busy(cell, cells[index]) || cell.innerHTML === cells[index].innerHTML) return;
       const focused = cell === document.activeElement;
       if (cell.hasAttribute("tabindex")) cells[index].tabIndex = cell.tabIndex;
       cell.replaceWith(cells[index]);
@@ -243,16 +264,21 @@
   }
 
   function mergeFacts(facts, fresh, name) {
+    if (Number(fresh.dataset.v) < Number(facts.dataset.v)) return facts.querySelector(`dd[data-name="${name}"]`);
     Object.assign(facts.dataset, fresh.dataset);
     for (const cell of fresh.querySelectorAll("dd[data-name]")) {
       const old = facts.querySelector(`dd[data-name="${cell.dataset.name}"]`);
-      if (old && !busy(old) && old.innerHTML !== cell.innerHTML) old.replaceChildren(...cell.childNodes);
+      if (old && !busy(old, cell) && old.innerHTML !== cell.innerHTML) old.replaceChildren(...cell.childNodes);
     }
     return facts.querySelector(`dd[data-name="${name}"]`);
   }
 
-  function busy(cell) {
-    return cell.classList.contains("saving") || Boolean(cell.querySelector("form.cell"));
+  // A cell in use stays; what it shows afterwards, if nothing is saved, is what is true by then.
+  function busy(cell, fresh) {
+    const form = cell.classList.contains("saving") || Boolean(cell.querySelector("form.cell"));
+    if (form) cell.kept = [...fresh.childNodes];
+    else if (cell.ahead !== undefined) cell.replaceChildren(...fresh.childNodes);
+    return form || cell.ahead !== undefined;
   }
 
   async function refresh(cell) {

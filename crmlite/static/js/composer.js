@@ -1,14 +1,25 @@
-// Files of a note: chosen with the button or dropped anywhere on the page, shown by name before they are sent.
+// A note: its files are chosen with the button or dropped anywhere on the page and shown by name before they are sent;
+// it is emptied when it has arrived.
 (() => {
   const form = document.querySelector(".composer input[type=file]")?.form;
   if (!form) return;
   const input = form.querySelector("input[type=file]");
   const chosen = form.querySelector(".chosen");
   const most = Number(input.dataset.most);
+  const text = form.querySelector("textarea");
   let kept = [];
+  let sent = null;
 
   input.addEventListener("change", () => take([...input.files]));
-  form.addEventListener("reset", () => put([]));
+  form.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt === form) sent = { body: text.value, files: kept };
+  });
+  // What was written or chosen while it was on its way is the next note.
+  document.addEventListener("noted", () => {
+    const { body, files } = sent;
+    if (text.value.startsWith(body)) text.value = text.value.slice(body.length).trimStart();
+    put(kept.filter((file) => !files.includes(file)));
+  });
 
   chosen.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -30,10 +41,10 @@
     event.preventDefault();
     form.classList.remove("dropping");
     take([...event.dataTransfer.files]);
-    form.querySelector("textarea").focus();
+    text.focus();
   });
 
-  form.querySelector("textarea").addEventListener("paste", (event) => {
+  text.addEventListener("paste", (event) => {
     if (event.clipboardData.files.length) take([...event.clipboardData.files]);
   });
 

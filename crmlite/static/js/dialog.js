@@ -12,7 +12,11 @@
     if (detail.target === host && (!host.firstElementChild || (active !== document.body && !host.contains(active)))) opener = origin(active);
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target === host) rescue();
+    if (detail.target !== host) return;
+    // Asked for before the open one covered the page: too late to take away what is being typed.
+    const late = host.querySelector("dialog[open]") && !host.contains(detail.requestConfig.elt);
+    if (late) detail.shouldSwap = false;
+    else rescue();
   });
   // Not before htmx has looked for [autofocus]: what is wrong in a form comes first.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {

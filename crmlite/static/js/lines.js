@@ -3,6 +3,7 @@
 (() => {
   let queue = Promise.resolve();
   let waiting = 0;
+  const wanted = new Set(); // forms whose verb waits for the lines
   const home = () => document.querySelector("#lines[data-open]");
   const rowOf = (element) => element?.closest?.("#lines .quote-line");
   const rows = () => [...document.querySelectorAll("#lines .quote-line")];
@@ -62,9 +63,11 @@
 
   // What a verb of the quote works on must have arrived first.
   document.addEventListener("htmx:confirm", (event) => {
-    if (!waiting || event.detail.verb !== "post") return;
+    const { elt, verb, issueRequest } = event.detail;
+    if (!waiting || verb !== "post") return;
     event.preventDefault();
-    queue.then(() => event.detail.issueRequest(true));
+    if (!wanted.has(elt)) queue.then(() => { wanted.delete(elt); issueRequest(true); });
+    wanted.add(elt);
   });
 
   document.addEventListener("live", ({ target }) => {
@@ -100,8 +103,13 @@
 
   function later(job) {
     waiting += 1;
-    queue = queue.then(job).finally(() => { waiting -= 1; });
+    tellBusy();
+    queue = queue.then(job).finally(() => { waiting -= 1; tellBusy(); });
     return queue;
+  }
+
+  function tellBusy() {
+    document.getElementById("lines").ariaBusy = String(waiting > 0);
   }
 
   async function send(row) {

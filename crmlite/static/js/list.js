@@ -54,6 +54,7 @@
   });
 
   function send(chosen) {
+    if (bar.matches(".htmx-request")) return;
     const values = {};
     for (const [name, value] of [...new FormData(bar), ...chosen]) {
       values[name] = name === "ids" && values.ids ? [].concat(values.ids, value) : value;
@@ -95,7 +96,11 @@
     return `/${row.closest("table").dataset.concept}/${row.id.split("-").pop()}/${noun}`;
   }
 
+  const acting = new WeakSet(); // rows that wait for an answer: two clicks are one wish
+
   async function act(button, row, address) {
+    if (acting.has(row)) return;
+    acting.add(row);
     const query = location.search ? `${location.search}&as=row` : "?as=row";
     const body = new FormData();
     body.set("seen", row.dataset.v);
@@ -106,21 +111,28 @@
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       document.dispatchEvent(new CustomEvent("toast", { detail: { text: "No connection: nothing was changed.", kind: "error", retry: () => button.click() } }));
+      acting.delete(row);
       return;
     }
     if (answer.ok) exchange(row, await answer.text());
+    acting.delete(row);
     const told = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
     for (const [name, detail] of Object.entries(told)) document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 
   function exchange(row, html) {
+    if (row.querySelector("form.cell, .saving")) { // somebody types in it: that stays
+      document.dispatchEvent(new CustomEvent("refresh-row", { detail: row }));
+      return;
+    }
+    const here = row.contains(document.activeElement) || document.activeElement === document.body;
     const holder = document.createElement("template");
     holder.innerHTML = html.trim();
     const fresh = holder.content.firstElementChild;
     fresh.classList.add("fresh");
     row.replaceWith(fresh);
     window.htmx.process(fresh);
-    (fresh.querySelector(".acts button") || fresh).focus();
+    if (here) (fresh.querySelector(".acts button") || fresh).focus();
   }
 
   function seeTab() {

@@ -10,8 +10,8 @@
     if (typed === null) return close();
     const mine = (asked += 1);
     const answer = await fetch(`${target.dataset.people}&q=${encodeURIComponent(typed)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (mine !== asked || !answer?.ok) return;
-    const html = (await answer.text()).trim();
+    const html = answer?.ok ? (await answer.text()).trim() : "";
+    if (mine !== asked || document.activeElement !== target || behind(target) !== typed) return;
     close();
     if (!html.includes("<button")) return;
     area = target;
@@ -27,7 +27,7 @@
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
     if (step) mark(marked()[step] || marked());
     else if (event.key === "Enter" || event.key === "Tab") put(marked().value);
-    else if (event.key === "Escape") close();
+    else if (event.key === "Escape") { asked += 1; close(); }
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -46,6 +46,7 @@
   }
 
   function put(name) {
+    asked += 1;
     const at = area.selectionStart;
     area.setRangeText(`${name} `, at - behind(area).length, at, "end");
     area.focus();

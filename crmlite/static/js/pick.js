@@ -6,8 +6,10 @@
     if (!input.matches?.("[data-options]") || input.value.length < 2) return;
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const answer = await fetch(`${input.dataset.options}&q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-      if (answer?.ok && input.list) input.list.innerHTML = await answer.text();
+      const typed = input.value;
+      const answer = await fetch(`${input.dataset.options}&q=${encodeURIComponent(typed)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const html = answer?.ok && await answer.text();
+      if (html && input.list && input.value === typed) input.list.innerHTML = html;
     }, 150);
   });
 })();

@@ -38,10 +38,33 @@
   });
   if (document.querySelector("[data-print=now]")) addEventListener("load", () => window.print());
 
-  // A form that stays on the page is emptied by the event which says that its text has arrived.
-  document.addEventListener("noted", () => document.querySelector("[data-clear=noted]")?.reset());
+  // Two clicks where the line is slow are one wish: what is on its way, or about to leave the page, is not sent again.
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, verb, triggeringEvent } = event.detail;
+    const pressed = ["submit", "click"].includes(triggeringEvent?.type);
+    if (pressed && verb !== "get" && elt.matches(".htmx-request")) event.preventDefault();
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    for (const one of document.querySelectorAll(".htmx-request")) one.classList.remove("htmx-request");
+  });
 
-  document.addEventListener("htmx:responseError", ({ detail }) => {
+  document.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
+  for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, ({ detail }) => lost(detail));
+
+  // A form that was drawn anew before its answer came tells nobody any more: what the answer says is told here.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const { elt, xhr } = detail;
+    xhr.addEventListener("readystatechange", () => {
+      if (xhr.readyState !== XMLHttpRequest.DONE || !xhr.status || elt.isConnected) return;
+      const told = JSON.parse(xhr.getResponseHeader("HX-Trigger") || "{}");
+      for (const [name, what] of Object.entries(told)) document.body.dispatchEvent(new CustomEvent(name, { detail: what, bubbles: true }));
+      if (xhr.status >= 400 && xhr.status !== 409 && xhr.status !== 422) refused(detail);
+    });
+    xhr.addEventListener("error", () => { if (!elt.isConnected) lost(detail); });
+  });
+
+  function refused(detail) {
     const { status } = detail.xhr;
     if (status === 401) {
       location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -51,15 +74,13 @@
     if (spoken || quiet(detail)) return;
     say(sentences[status] || "The server could not do this. Nothing was changed; your text is kept.",
       status >= 500 || status === 429 ? () => again(detail) : null);
-  });
+  }
 
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, ({ detail }) => {
-      if (quiet(detail)) return;
-      const reading = detail.requestConfig.verb === "get";
-      say(reading ? "No connection: this could not be loaded." : "Not saved: no connection. Your text is kept.",
-        () => again(detail));
-    });
+  function lost(detail) {
+    if (quiet(detail)) return;
+    const reading = detail.requestConfig.verb === "get";
+    say(reading ? "No connection: this could not be loaded." : "Not saved: no connection. Your text is kept.",
+      () => again(detail));
   }
 
   const sentences = {

@@ -11,8 +11,10 @@
   region.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
   });
-  // Not before the answer: an element taken out of the page hears no event of it.
-  region.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.closest(".toast")?.remove());
+  // Not before the answer, and not without one: an element taken out of the page hears no event of it.
+  region.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.xhr.status) detail.elt.closest(".toast")?.remove();
+  });
 
   function show({ text, kind = "ok", undo = null, watch = null, retry = null }) {
     const toast = make("div", { className: kind === "error" ? "toast red" : "toast" });
@@ -37,9 +39,10 @@
   function live(toast) {
     if (toast.dataset.kind === "error") return;
     let timer;
-    const start = () => { timer = setTimeout(() => toast.remove(), seconds * 1000); };
+    const start = () => { timer = setTimeout(leave, seconds * 1000); };
+    const leave = () => { if (toast.querySelector(".htmx-request")) start(); else toast.remove(); };
     const stop = () => clearTimeout(timer);
-    for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stop);
+    for (const name of ["mouseenter", "focusin", "htmx:sendError"]) toast.addEventListener(name, stop);
     for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, () => { stop(); start(); });
     start();
   }
