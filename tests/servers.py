@@ -53,7 +53,7 @@ class Visitor(requests.Session):
 
     def request(self, method: str, url: str, **options: object) -> requests.Response:  # type: ignore[override]
         options["allow_redirects"] = False
-        options.setdefault("timeout", 20)
+        options.setdefault("timeout", 60)
         return super().request(method, self.server.url + url, **options)  # type: ignore[arg-type]
 
     def part(self, url: str, method: str = "GET", **options: object) -> requests.Response:

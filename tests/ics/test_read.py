@@ -1,3 +1,4 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -287,7 +288,7 @@ def mutations(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=250, deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=mutations())
 def test_no_text_breaks_anything(text: str):
     for attempt in (
@@ -298,7 +299,9 @@ def test_no_text_breaks_anything(text: str):
         lambda: patch(text, {"summary": "One"}, ROME, NOW, "this", "20260330T090000"),
         lambda: remove_occurrence(text, "20260330T090000", ROME, NOW),
     ):
+        began = time.thread_time()
         try:
             attempt()
         except Refusal as refused:
             assert refused.message
+        assert time.thread_time() - began < 1

@@ -67,7 +67,7 @@ def run(tmp_path: Path) -> Run:
     def command(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "crmlite", *arguments],
-            input=stdin, env=environment(tmp_path, **env), capture_output=True, text=True, timeout=60,
+            input=stdin, env=environment(tmp_path, **env), capture_output=True, text=True, timeout=180,
         )  # fmt: skip
 
     return command

@@ -45,7 +45,7 @@ def test_of_four_processes_starting_together_one_migrates(either: Settings, tmp_
         assert starter.stdin is not None
         starter.stdin.write("go\n")
         starter.stdin.flush()
-    ends = [(*starter.communicate(timeout=60), starter.returncode) for starter in starters]
+    ends = [(*starter.communicate(timeout=180), starter.returncode) for starter in starters]
     assert [(errors, code) for _, errors, code in ends] == [("", 0)] * 4
     assert sorted(bool(applied.split()) for applied, _, _ in ends) == [False, False, False, True]
 

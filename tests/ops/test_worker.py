@@ -23,9 +23,9 @@ def house(either: Settings) -> None:
 
 
 def until(wished: Any) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not wished():
-        assert time.monotonic() < deadline, "waited ten seconds in vain"
+        assert time.monotonic() < deadline, "waited a minute in vain"
         time.sleep(0.01)
 
 
@@ -53,7 +53,7 @@ def test_a_failing_job_is_put_off_and_the_worker_lives_on(caplog: pytest.LogCapt
     jobs.add("good")
     base.database.close()
     one = worker.start({"bad": explode, "good": lambda payload: survived.set()}, every=0.02)
-    assert survived.wait(10)
+    assert survived.wait(60)
     one.stop()
     bad = Job.get(Job.kind == "bad")
     assert (bad.attempts, bad.done_at, bad.error) == (1, None, "KeyError: 'no such thing'")

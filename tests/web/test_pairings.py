@@ -19,7 +19,7 @@ class Phone:
 
     def __init__(self, server):
         self.url = server.url
-        answer = requests.post(f"{self.url}/index.php/login/v2", headers=PHONE, timeout=10)
+        answer = requests.post(f"{self.url}/index.php/login/v2", headers=PHONE, timeout=60)
         assert answer.status_code == 200
         self.told = answer.json()
 
@@ -29,7 +29,7 @@ class Phone:
 
     def poll(self):
         endpoint = re.sub(r"^https?://[^/]+", self.url, self.told["poll"]["endpoint"])
-        return requests.post(endpoint, data={"token": self.told["poll"]["token"]}, headers=PHONE, timeout=10)
+        return requests.post(endpoint, data={"token": self.told["poll"]["token"]}, headers=PHONE, timeout=60)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_device_gets_its_password_once_its_person_has_said_yes(server, client_
     fetched = phone.poll().json()
     assert fetched["loginName"] == "alice@example.com" and fetched["server"]
     auth = (fetched["loginName"], fetched["appPassword"])
-    home = requests.request("PROPFIND", f"{server.url}/remote.php/dav", auth=auth, timeout=10)
+    home = requests.request("PROPFIND", f"{server.url}/remote.php/dav", auth=auth, timeout=60)
     assert home.status_code == 207
     assert phone.poll().status_code == 404
     assert "DAVx5/4.5" in visitor.get("/devices").text
@@ -96,7 +96,7 @@ def test_another_site_cannot_say_yes_for_somebody(client_of, alice, phone):
 def test_an_address_that_asks_again_and_again_has_to_wait(server, client_of, db):
     for _ in range(5):
         Phone(server)
-    answer = requests.post(f"{server.url}/index.php/login/v2", headers=PHONE, timeout=10)
+    answer = requests.post(f"{server.url}/index.php/login/v2", headers=PHONE, timeout=60)
     assert answer.status_code == 429
 
 
