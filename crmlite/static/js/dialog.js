@@ -14,7 +14,7 @@
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target !== host) return;
     // Asked for before the open one covered the page: too late to take away what is being typed.
-    const late = host.querySelector("dialog[open]") && !host.contains(detail.requestConfig.elt);
+    const late = host.querySelector("dialog:modal") && !host.contains(detail.requestConfig.elt);
     if (late) detail.shouldSwap = false;
     else rescue();
   });
