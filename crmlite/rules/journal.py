@@ -175,6 +175,10 @@ def _drop_unless_changed(entry: Entry, record: Record, by: Actor, leaving: list[
     """The undo of a creation that leaves alone what somebody went on with."""
     ours = (Entry.gesture == entry.gesture) | (Entry.reverses.is_null(False) & (Entry.reverses == entry.gesture))
     same = (Entry.concept == entry.concept) & (Entry.record_id == entry.record_id) & (Entry.id > entry.id)
+    if isinstance(record, Hanging):  # what was made with its record stays with it
+        about = (Entry.concept == record.about) & (Entry.record_id == record.about_id)
+        if Entry.select().where(about & (Entry.gesture == entry.gesture) & (Entry.version == 1)).exists():
+            same |= about & (Entry.id > entry.id)
     if record.deleted_at is not None:
         return
     if Entry.select().where(same & ~ours).exists():

@@ -105,3 +105,19 @@ def test_a_card_won_meanwhile_and_moved_by_another_is_reopened_in_full(alice, bo
     opportunities.move(card, stage("New").id, alice)
     again = Opportunity.get_by_id(card.id)
     assert (again.stage_id, again.outcome, again.closed_at) == (stage("New").id, "open", None)
+
+
+def test_a_phone_stays_with_the_record_that_stays(alice, bob):
+    """As the undo of an import leaves alone what somebody went on with."""
+    with gate.together() as gesture:
+        lead, other = make_lead(alice), make_lead(alice, "Brandt")
+        kept, gone = (
+            hanging.add(ContactPoint, one, {"kind": "phone", "value": "+33 1 44 55 66 77"}, alice)
+            for one in (lead, other)
+        )
+    leads.edit(Lead.get_by_id(lead.id), {"company": "Halden"}, bob)
+    left = []
+    journal.undo(gesture, alice, left)
+    assert len(left) == 2 and Lead.get_by_id(lead.id).deleted_at is None
+    assert ContactPoint.get_by_id(kept.id).deleted_at is None
+    assert ContactPoint.get_by_id(gone.id).deleted_at is not None
