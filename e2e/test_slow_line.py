@@ -9,9 +9,10 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from crmlite.models.leads import Lead
 from crmlite.models.notes import Note
 from crmlite.models.opportunities import Opportunity
-from crmlite.rules import leads, notes
+from crmlite.rules import leads, notes, opportunities
 from e2e.test_events import WEEK, column, planned
 from e2e.test_leads import cell
+from e2e.test_opportunities import BOARD, card_of
 from tests.make import make_lead, make_opportunity, make_partner
 
 
@@ -185,6 +186,22 @@ def test_an_answer_is_heard_though_what_asked_was_drawn_anew_before_it_came(page
         expect(page.locator(".toast")).to_have_count(0)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(talk).to_have_attribute("data-at", "10:00")
+
+
+def test_news_of_a_card_do_not_take_it_away_from_the_answer_to_its_move(page_of, alice, bob):
+    card = make_opportunity(alice, "Kiln")
+    page = page_of("alice")
+    page.goto(BOARD)
+    with late(page, f"**/opportunities/{card.id}/stage*") as is_sent:
+        with late(page, "**/board/cards*") as is_asked:
+            opportunities.edit(Opportunity.get_by_id(card.id), {"next_step": "Call them"}, bob)
+            is_asked()
+            card_of(page, "Kiln").hover()
+            page.get_by_role("link", name="Move or close Kiln").click()
+            page.get_by_role("button", name="Lost…").click()
+            is_sent()
+        expect(page.locator("#board-said")).not_to_have_class(re.compile("htmx-request"))
+    expect(page.get_by_role("dialog").get_by_label("Why was it lost?")).to_be_visible()
 
 
 def test_a_part_hears_of_what_happens_while_it_is_drawn_anew(page_of, alice, bob):

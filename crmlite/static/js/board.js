@@ -61,21 +61,23 @@
     const { detail } = event;
     if (!detail.pathInfo.requestPath.includes("as=board")) return;
     detail.shouldSwap = false;
-    const pieces = take(detail.serverResponse);
-    if (!pieces && detail.elt.matches(".card")) putBack(detail.elt);
+    const own = detail.elt.matches(".card") ? detail.elt : null;
+    const pieces = take(detail.serverResponse, own);
+    if (!pieces && own) putBack(own);
+    if (own) refresh();
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, ({ detail }) => { if (detail.elt.matches(".card")) putBack(detail.elt); });
   }
 
-  function take(html) {
+  function take(html, own) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
     const told = [...holder.content.querySelectorAll("header[id^=head-]")].map((head) => head.id);
     let pieces = 0;
     for (const piece of [...holder.content.children]) {
       if (piece.dataset.gone) document.getElementById(piece.dataset.gone)?.remove();
-      else if (piece.matches(".card")) place(piece);
+      else if (piece.matches(".card")) place(piece, own);
       else if (piece.matches("dialog")) ask(piece);
       else if (piece.id) exchange(piece);
       else continue;
@@ -110,10 +112,10 @@
   }
 
   // Its column is known by the stack, its place by the number that orders the column.
-  function place(card) {
+  function place(card, own) {
     const old = document.getElementById(card.id);
-    if (old && (old === held?.card || old.matches(".sortable-chosen"))) {
-      news.add(card.id.replace("-", ":")); // in a hand: asked for again when that has let go
+    if (old && old !== own && (old === held?.card || old.matches(".sortable-chosen, .saving"))) {
+      news.add(card.id.replace("-", ":")); // in a hand or on its way: asked for again when that is over
       return;
     }
     const focused = old?.contains(document.activeElement);
@@ -149,7 +151,7 @@
     window.htmx.swap("#dialog", dialog.outerHTML, { swapStyle: "innerHTML" }, { eventInfo: { target: document.getElementById("dialog") } });
   }
 
-  // Changes by others wait until the hand has let go, and until an open menu has been closed.
+  // Changes by others wait until the hand has let go, a menu has been closed, a move has been answered.
 
   board.addEventListener("live", ({ detail }) => {
     for (const [concept, id] of detail?.changes || []) news.add(`${concept}:${id}`);
@@ -157,7 +159,7 @@
   });
 
   function refresh() {
-    if (asking || dragging || held || pressed || !news.size || board.querySelector("details.menu[open]")) return;
+    if (asking || dragging || held || pressed || !news.size || document.querySelector("#board details.menu[open], .card.saving")) return;
     asking = true;
     const asked = [...news];
     news.clear();
