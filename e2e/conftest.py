@@ -96,10 +96,10 @@ def page_of(
 # guide shows of it, would be waited for without end.
 ANSWERED = """() => location.pathname === "/styleguide" ||
   !document.querySelector(".htmx-request, .saving, [aria-busy=true]")"""
-# Messages that go after seconds would be there for a quick machine and gone for a slow one; here they stay.
+# Messages that go after seconds would be there for a quick machine and gone for a slow one; here they stay for longer.
 MESSAGES_STAY = """{
   const later = window.setTimeout;
-  window.setTimeout = (job, wait, ...more) => later(job, wait === 8000 ? 600_000 : wait, ...more);
+  window.setTimeout = (job, wait, ...more) => later(job, wait === 8000 ? 20_000 : wait, ...more);
 }"""
 SETTLED = """Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)

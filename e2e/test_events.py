@@ -76,6 +76,7 @@ def test_a_meeting_is_planned_edited_dragged_completed_and_undone(page_of, alice
     visit = column(page, "2026-11-25").get_by_role("link", name="Site visit")
     expect(visit).to_have_attribute("data-at", "14:00")
 
+    page.locator(".toast").get_by_role("button", name="Dismiss").click()  # it would stand over the panel
     visit.click()
     page.get_by_role("dialog").get_by_role("link", name="Edit").click()
     panel = page.get_by_role("dialog")

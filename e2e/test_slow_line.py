@@ -104,6 +104,21 @@ def test_what_is_typed_into_a_cell_before_its_form_has_come_is_saved_though_one_
     expect(box).to_have_value("Mühle")
 
 
+def test_what_is_typed_after_enter_goes_into_the_next_cell_though_no_form_has_come(page_of, alice):
+    other, lead = make_lead(alice, "Brandt"), make_lead(alice, "Costa")
+    page = page_of("alice")
+    page.goto("/leads")
+    box = cell(page, other, "Company").locator("input[name=company]")
+    with held(page, f"**/leads/{lead.id}/cells/company"):
+        cell(page, lead, "Company").click()
+        page.keyboard.type("Azenha")
+        page.keyboard.press("Enter")
+        page.keyboard.type("Moulin")
+        expect(box).to_have_value("Moulin")
+    expect(cell(page, lead, "Company")).to_have_text("Azenha")
+    expect(box).to_be_focused()
+
+
 def test_a_refusal_that_comes_late_does_not_take_the_focus_from_another_cell(page_of, alice):
     other, lead = make_lead(alice, "Brandt"), make_lead(alice, "Costa")
     page = page_of("alice")

@@ -93,11 +93,19 @@
   // The form is on its way: what is typed meanwhile is not lost.
   function waiting(event, cell) {
     event.preventDefault();
-    if (event.key === "Enter") cell.commit = ["ArrowDown"];
-    else if (event.key === "Tab") cell.commit = [event.shiftKey ? "ArrowLeft" : "ArrowRight", true];
+    if (event.key === "Enter") goOn(cell, "ArrowDown");
+    else if (event.key === "Tab") goOn(cell, event.shiftKey ? "ArrowLeft" : "ArrowRight", true);
     else if (event.key === "Escape") cell.cancelled = true;
     else if (event.key === "Backspace") cell.ahead = cell.ahead.slice(0, -1);
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) cell.ahead += event.key;
+  }
+
+  function goOn(cell, towards, editNext) {
+    const next = neighbour(cell, towards);
+    if (!next) { cell.commit = [towards, editNext]; return; }
+    cell.left = true;
+    focus(next);
+    if (editNext) open(next);
   }
 
   function editing(event, cell) {
