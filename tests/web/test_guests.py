@@ -7,6 +7,7 @@ import pytest
 from crmlite.ics.read import Attendee as Guest
 from crmlite.ics.read import read
 from crmlite.models.events import Event
+from crmlite.models.jobs import Job
 from crmlite.rules.guests import Change
 from tests.make import make_contact, make_lead, make_partner
 from tests.people import email
@@ -140,8 +141,10 @@ def test_a_mail_can_be_sent_from_the_page_and_with_the_deletion(client_of, alice
     client = client_of("alice")
     assert "Send invitation by mail" in client.get(f"/events/{event.id}").text
     assert client.part(f"/events/{event.id}/invitation", "POST").status_code == 200
-    client.part(f"/events/{event.id}/deletion", "POST", data={"tell": "1"})
+    deleted = client.part(f"/events/{event.id}/deletion", "POST", data={"tell": "1"})
+    assert deleted.status_code < 300, deleted.text
     work()
+    assert [job.error for job in Job.select().order_by(Job.id) if job.kind == "invitation"] == ["", ""]
     assert [message["Subject"].split(":")[0].strip() for message in post.taken] == ["Invitation", "Cancelled"]
 
 
