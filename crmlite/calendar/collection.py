@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cached_property
 
 from radicale.item import Item
 from radicale.storage import BaseCollection
@@ -92,7 +93,7 @@ class Collection(BaseCollection):
     def last_modified(self) -> str:
         return stamp(self.calendar.updated_at)
 
-    @property
+    @cached_property
     def zone(self) -> str:
         return sync.zone_of(self.calendar)
 
@@ -152,7 +153,9 @@ class Collection(BaseCollection):
         return row.text if self.place.writable else shown.without_alarms(row.text)
 
     def text_of(self, row: Object) -> str:
-        """The text of a row read without it; all of the calendar's at once when a second is asked for."""
+        """The text of a row; of one read without it all of the calendar's at once when a second is asked for."""
+        if row.text:
+            return self.shown(row)
         if row.id not in self._texts:
             if self._texts:
                 rows = objects.every(self.calendar, self.here.actor, texts=True)
@@ -167,7 +170,7 @@ class Collection(BaseCollection):
 
 
 class Stored(Item):
-    """One event; its text is fetched when it is asked for."""
+    """One event; its text is fetched when it is asked for, unless it came along."""
 
     def __init__(self, collection: Collection, row: Object) -> None:
         super().__init__(

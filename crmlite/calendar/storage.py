@@ -133,7 +133,8 @@ def _in_book(book: Book, names: list[str], depth: str) -> Iterator[BaseCollectio
 
 def _inside(collection: Collection, names: list[str], depth: str) -> Iterator[BaseCollection | Item]:
     if names:
-        yield from (Stored(collection, row) for row in objects.named(collection.calendar, names, collection.here.actor))
+        rows = objects.named(collection.calendar, names, collection.here.actor, texts=True)
+        yield from (Stored(collection, row) for row in rows)
         return
     yield collection
     if depth != "0":

@@ -41,15 +41,16 @@ def occurrences(
 
 def turns(component: Component, span: Span, first: datetime, last: datetime) -> dict[datetime, Moment]:
     """The starts that DTSTART and the rules give, by wall time; nothing is taken out yet."""
-    found: dict[datetime, Moment] = {span.anchor.wall: span.anchor}
+    walls: dict[datetime, None] = {}  # counted before they are made into moments, which is dearer
     low, high = _wall(span.anchor, first - span.length.total - MARGIN), _wall(span.anchor, last)
     work = recurrence.Work(recurrence.MAX_WORK)
     for line in component.all("RRULE"):
         rule_ = rule.parse(line.value)
         for wall in recurrence.expand(rule_, span.anchor.wall, until(rule_, span.anchor), low, high, work):
-            found[wall] = span.anchor.at(wall)
-            _check_number(found)
-    return found
+            walls[wall] = None
+            _check_number(walls)
+    found = {wall: span.anchor.at(wall) for wall in walls}
+    return {span.anchor.wall: span.anchor, **found}
 
 
 def is_turn(thing: Object, turn: Moment) -> bool:

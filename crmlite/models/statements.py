@@ -22,7 +22,7 @@ class Slot(NamedTuple):
     """Where a value goes that is given with each question."""
 
     name: str
-    many: bool
+    many: str  # "" for one value, else what PostgreSQL calls a list of such
 
 
 class Statement(NamedTuple):
@@ -52,6 +52,11 @@ def rows(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: d
     return kept.read(cursor.fetchall())
 
 
+def raw(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]) -> Raw:
+    """As `rows`, in tuples as the database hands them over: where thousands are read for a few that are looked at."""
+    return _asked(key, build, values)[1].fetchall()
+
+
 def converter(field: Any) -> Callable[[Any], Any] | None:
     """What reads a column as its database hands it over; None where it comes as it is meant."""
     if isinstance(field, UtcDateTime):
@@ -67,6 +72,17 @@ def insert(model: type[Table], **values: Any) -> None:
     _run(("insert", model), lambda slots: model.insert(_written(model, slots)), _stored(model, values))
 
 
+def insert_many(model: type[Table], names: tuple[str, ...], given: list[tuple[Any, ...]]) -> None:
+    """Write a row for each tuple of values of these fields; a few hundred at once."""
+    fields = [model._meta.fields[name] for name in names]
+    mark = "?" if is_sqlite() else "%s"
+    row = f"({', '.join(mark for _ in fields)})"
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {", ".join(row for _ in given)}'
+    pairs = (pair for one in given for pair in zip(fields, one, strict=True))
+    database.execute_sql(sql, [field.db_value(value) for field, value in pairs])
+
+
 def update(model: type[Table], values: dict[str, Any], **where: Any) -> int:
     """Write `values` into the rows whose columns are as `where` says; how many there were."""
 
@@ -75,6 +91,15 @@ def update(model: type[Table], values: dict[str, Any], **where: Any) -> int:
         return model.update(_written(model, {name: slots[name] for name in values})).where(*conditions)
 
     return _run(("update", model), build, _stored(model, values) | {f"{WHERE}{name}": where[name] for name in where})
+
+
+def delete(model: type[Table], **where: Any) -> int:
+    """Drop the rows whose columns are as `where` says; how many there were."""
+
+    def build(slots: dict[str, Any]) -> Any:
+        return model.delete().where(*(model._meta.fields[name] == slots[name] for name in where))
+
+    return _run(("delete", model), build, where)
 
 
 def _run(key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]) -> int:
@@ -103,7 +128,7 @@ def _written(model: type[Table], slots: dict[str, Node]) -> dict[Field, Node]:
 def _asked(
     key: tuple[Any, ...], build: Callable[[dict[str, Any]], Any], values: dict[str, Any]
 ) -> tuple[Statement, Any]:
-    key = (*key, *values, is_sqlite())
+    key = (*key, *((name, _many(value)) for name, value in values.items()), is_sqlite())
     kept = _kept.get(key)
     if kept is None:
         kept = _kept[key] = _made(build({name: _slot(name, value) for name, value in values.items()}))
@@ -114,13 +139,19 @@ def _asked(
 
 
 def _slot(name: str, value: Any) -> Node:
-    many = isinstance(value, list)
+    many = _many(value)
     node = Value(Slot(name, many), converter=False, unpack=False)
     if not many:
         return node
     if is_sqlite():
         return NodeList((SQL("(SELECT value FROM json_each("), node, SQL("))")), glue="")
-    return NodeList((SQL("(SELECT unnest("), node, SQL("::bigint[]))")), glue="")
+    return NodeList((SQL("(SELECT unnest("), node, SQL(f"::{many}))")), glue="")
+
+
+def _many(value: Any) -> str:
+    if not isinstance(value, list):
+        return ""
+    return "text[]" if value and isinstance(value[0], str) else "bigint[]"
 
 
 def _value(slot: Slot, values: dict[str, Any]) -> Any:

@@ -1,9 +1,12 @@
 """Calendars and the events in them: who sees them, who may write. `access` asks here."""
 
+from typing import Any
+
 from peewee import Expression, ModelSelect
 
 from crmlite.models.calendars import Calendar, Share
 from crmlite.models.events import Attendee, Event
+from crmlite.models.statements import statement
 from crmlite.rules.actors import Actor, in_scope, scope_where
 
 
@@ -31,6 +34,8 @@ def calendar_refusal(by: Actor, verb: str, calendar: Calendar) -> str:
 
 
 def event_refusal(by: Actor, event: Event) -> str:
+    if "calendar" not in event.__rel__:  # it is asked for again and again from here on
+        event.__rel__["calendar"] = _calendar(id=event.calendar_id)[0]
     if event.private and by.id not in (event.owner_id, event.calendar.owner_id):
         return "This event is private: only the person it belongs to may change it."
     if may_write_calendar(by, event.calendar):
@@ -38,6 +43,11 @@ def event_refusal(by: Actor, event: Event) -> str:
     if by.leads_people and not event.private and in_scope(event, by):
         return ""
     return "This event is in a calendar that you can read but not change."
+
+
+@statement
+def _calendar(id: Any) -> ModelSelect:
+    return Calendar.select().where(Calendar.id == id)
 
 
 def sees_calendar(by: Actor) -> Expression:

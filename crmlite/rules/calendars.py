@@ -5,11 +5,12 @@ import re
 import secrets
 from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from crmlite.errors import Conflict, Forbidden, Invalid
 from crmlite.models.calendars import Calendar, Share
 from crmlite.models.events import Event
+from crmlite.models.statements import statement
 from crmlite.models.teams import Team
 from crmlite.models.users import User
 from crmlite.rules import choices, gate, invited, sync
@@ -69,7 +70,19 @@ def _rgb(colour: str) -> tuple[int, ...]:
 
 
 def seen_by(by: Actor) -> list[Calendar]:
-    return list(visible(Calendar, by).order_by(Calendar.team.is_null(False), Calendar.position, Calendar.id))
+    return _seen_by(by)
+
+
+@statement
+def _seen_by(by: Actor) -> ModelSelect:
+    return visible(Calendar, by).order_by(Calendar.team.is_null(False), Calendar.position, Calendar.id)
+
+
+@statement
+def _rights(user: Any) -> ModelSelect:
+    """Calendar and right of what is shared with somebody."""
+    shared = (Share.user == user) & Share.deleted_at.is_null()
+    return Share.select(Share.calendar, Share.right).where(shared).tuples()
 
 
 class Place(NamedTuple):
@@ -84,8 +97,7 @@ class Place(NamedTuple):
 def home(by: Actor) -> dict[str, Place]:
     """Everything a person's phone sees, by name: their own calendars, then those shared with them and their teams',
     then what else they are invited to."""
-    shares = Share.select(Share.calendar, Share.right).where(Share.user == by.id, Share.deleted_at.is_null())
-    rights = dict(shares.tuples())
+    rights = dict(_rights(user=by.id))
     places = []
     for calendar in seen_by(by):
         own = calendar.owner_id == by.id

@@ -3,10 +3,13 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from peewee import ModelSelect
 
 from crmlite import clock
 from crmlite.errors import Invalid
+from crmlite.models.statements import statement
 from crmlite.models.users import Device, User
 from crmlite.rules import directory, gate, throttle
 from crmlite.rules.access import Actor, visible
@@ -53,8 +56,7 @@ def let_in(login: str, password: str, address: str, agent: str) -> Entry | None:
     devices belong to. A right password always counts: it cannot be guessed, so failures of others lock
     nobody out. Raises throttle.TooManyTries after five failures from the address within a quarter of an
     hour."""
-    digest, alive = Device.digest == _digest(password), Device.deleted_at.is_null()
-    device = Device.select(Device.id, Device.user, Device.last_used_at, Device.scope).where(digest & alive).first()
+    device = next(iter(_of_password(digest=_digest(password))), None)
     person = directory.current().people.get(device.user_id) if device else None
     name = login.strip().lower()
     if (
@@ -69,6 +71,12 @@ def let_in(login: str, password: str, address: str, agent: str) -> Entry | None:
         return None
     _note_use(device, address, agent)
     return Entry(person, device.scope if device.scope in SCOPES else "calendar")
+
+
+@statement
+def _of_password(digest: Any) -> ModelSelect:
+    known = (Device.digest == digest) & Device.deleted_at.is_null()
+    return Device.select(Device.id, Device.user, Device.last_used_at, Device.scope).where(known)
 
 
 def _digest(password: str) -> str:

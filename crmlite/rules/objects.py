@@ -1,16 +1,18 @@
 """What a calendar holds, as clients that sync ask for it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import Case, Expression, ModelSelect, Value
 
 from crmlite.ics.occurrences import WINDOW, occurrences
 from crmlite.ics.read import Fields, read
-from crmlite.models.base import database, read_time
+from crmlite.models import statements
+from crmlite.models.base import read_time, stored_time
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.statements import statement
 from crmlite.rules import invited, sync
 from crmlite.rules.access import Actor
 
@@ -56,7 +58,7 @@ COLUMNS = (
 
 
 def every(calendar: Calendar, by: Actor, texts: bool = False) -> list[Object]:
-    return _read(_all(calendar, by, texts).order_by(Event.id), calendar, by)
+    return _ask(calendar, by, texts, _in_order)
 
 
 def named(calendar: Calendar, hrefs: Collection[str], by: Actor, texts: bool = False) -> list[Object]:
@@ -64,8 +66,12 @@ def named(calendar: Calendar, hrefs: Collection[str], by: Actor, texts: bool = F
     found: list[Object] = []
     made = invited.is_made_of_them(calendar)
     for some in _chunks(sorted(set(hrefs))):
-        those = Event.id.in_(invited.ids(some)) if made else Event.href.in_(some)
-        found += _read(_all(calendar, by, texts).where(those), calendar, by)
+        if made:
+            found += _ask(calendar, by, texts, _numbered, ids=invited.ids(some))
+        elif len(some) == 1:
+            found += _ask(calendar, by, texts, _called, href=some[0])
+        else:
+            found += _ask(calendar, by, texts, _called_one_of, hrefs=some)
     return found
 
 
@@ -81,9 +87,10 @@ def changed_since(calendar: Calendar, seq: int, by: Actor, texts: bool = False) 
         heard = invited.heard_since(seq, by)
         rows = {row.id: row for row in named(calendar, [invited.href(one) for one in heard], by, texts)}
         return [rows[one] for one in heard if one in rows], [invited.href(one) for one in heard if one not in rows]
-    written = _read(_all(calendar, by, texts).where(Event.seq > seq).order_by(Event.seq), calendar, by)
-    left = Tombstone.select(Tombstone.href).where((Tombstone.calendar == calendar.id) & (Tombstone.seq > seq))
-    return written, [href for (href,) in left.tuples()]
+    if seq == calendar.seq:
+        return [], []
+    written = _ask(calendar, by, texts, _newer, seq=seq)
+    return written, [href for (href,) in _left(calendar=calendar.id, seq=seq)]
 
 
 def in_range(
@@ -96,18 +103,14 @@ def in_range(
 ) -> list[Object]:
     """Those of a kind ("" for all) that stand between `start` and `end` (None: open), by RFC 4791 section
     9.9. A task without start and due date is always among them: its text must decide."""
-    query = _all(calendar, by, texts)
-    if component:
-        query = query.where(Event.component == component)
     if start is None and end is None:
-        return _read(query.order_by(Event.id), calendar, by)
+        return _ask(calendar, by, texts, _of_component, component)
     low, high = start or EARLIEST, end or LATEST
-    once = (Event.range_start <= high) & (Event.range_end >= low) & (Event.recurring == False)  # noqa: E712
-    undated = (Event.component == "VTODO") & Event.range_start.is_null()
-    rows = _read(query.where(once | undated | Event.id.in_(_turning(calendar, low, high, by))), calendar, by)
+    moments = {"low": stored_time(low), "high": stored_time(high)}
+    rows = _ask(calendar, by, texts, _around, component, **moments)
     kept = [row for row in rows if row.recurring or _stands(row, low, high)]
     if (end and end > WINDOW[1]) or (start and start < WINDOW[0]):
-        kept += _beyond(query, {row.id for row in kept}, calendar, low, high, by)
+        kept += _beyond({row.id for row in kept}, calendar, component, low, high, by)
     return sorted(kept, key=lambda row: row.id)
 
 
@@ -141,18 +144,79 @@ def _busy_kind(said: Fields) -> str:
     return "BUSY-TENTATIVE" if said.status == "TENTATIVE" else "BUSY"
 
 
-def _all(calendar: Calendar, by: Actor, texts: bool) -> ModelSelect:
-    return Event.select(*COLUMNS, *([Event.ics] if texts else [])).where(_standing(calendar, by))
+def _ask(
+    calendar: Calendar, by: Actor, texts: bool, among: Callable[..., ModelSelect], *hangs_on: Any, **values: Any
+) -> list[Object]:
+    made = invited.is_made_of_them(calendar)
+
+    def build(slots: dict[str, Any]) -> ModelSelect:
+        here = invited.standing(by) if made else _in_calendar(slots.pop("calendar"))
+        query = Event.select(*COLUMNS, *([Event.ics] if texts else [])).where(here)
+        return among(query, here, *hangs_on, **slots)
+
+    if not made:
+        values["calendar"] = calendar.id
+    rows = statements.raw((among, by if made else None, texts, *hangs_on), build, values)
+    return _read([Object(*row) for row in rows], calendar, by)
+
+
+def _in_order(query: ModelSelect, here: Expression) -> ModelSelect:
+    return query.order_by(Event.id)
+
+
+def _called(query: ModelSelect, here: Expression, href: Any) -> ModelSelect:
+    return query.where(Event.href == href)
+
+
+def _called_one_of(query: ModelSelect, here: Expression, hrefs: Any) -> ModelSelect:
+    return query.where(Event.href.in_(hrefs))
+
+
+def _numbered(query: ModelSelect, here: Expression, ids: Any) -> ModelSelect:
+    return query.where(Event.id.in_(ids))
+
+
+def _newer(query: ModelSelect, here: Expression, seq: Any) -> ModelSelect:
+    return query.where(Event.seq > seq).order_by(Event.seq)
+
+
+def _of_component(query: ModelSelect, here: Expression, component: str) -> ModelSelect:
+    return (query.where(Event.component == component) if component else query).order_by(Event.id)
+
+
+def _recurring(query: ModelSelect, here: Expression, component: str) -> ModelSelect:
+    return _of_component(query, here, component).where(Event.recurring == True)  # noqa: E712 - an SQL expression
+
+
+def _around(query: ModelSelect, here: Expression, component: str, low: Any, high: Any) -> ModelSelect:
+    once = (Event.range_start <= high) & (Event.range_end >= low) & (Event.recurring == False)  # noqa: E712
+    undated = (Event.component == "VTODO") & Event.range_start.is_null()
+    lasting = (Occurrence.ends_at > low) | (
+        (Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low)
+    )
+    within = here & (Event.recurring == True)  # noqa: E712 - an SQL expression
+    turning = Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
+    return (query.where(Event.component == component) if component else query).where(
+        once | undated | Event.id.in_(turning)
+    )
+
+
+@statement
+def _left(calendar: Any, seq: Any) -> ModelSelect:
+    return Tombstone.select(Tombstone.href).where((Tombstone.calendar == calendar) & (Tombstone.seq > seq)).tuples()
 
 
 def _standing(calendar: Calendar, by: Actor) -> Expression:
     if invited.is_made_of_them(calendar):
         return invited.standing(by)
-    return (Event.calendar == calendar.id) & Event.deleted_at.is_null()
+    return _in_calendar(calendar.id)
 
 
-def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
-    rows = [Object(*row) for row in database.execute(query).fetchall()]
+def _in_calendar(calendar_id: Any) -> Expression:
+    return (Event.calendar == calendar_id) & Event.deleted_at.is_null()
+
+
+def _read(rows: list[Object], calendar: Calendar, by: Actor) -> list[Object]:
     if invited.is_made_of_them(calendar):
         return [row._replace(href=invited.href(row.id)) for row in rows]
     if calendar.owner_id == by.id:
@@ -162,14 +226,6 @@ def _read(query: ModelSelect, calendar: Calendar, by: Actor) -> list[Object]:
         guest = Attendee.select(Attendee.event).where((Attendee.user == by.id) & Attendee.event.in_(some))
         others -= {event for (event,) in guest.tuples()}
     return [row._replace(hidden=True) if row.id in others else row for row in rows] if others else rows
-
-
-def _turning(calendar: Calendar, low: datetime, high: datetime, by: Actor) -> ModelSelect:
-    lasting = (Occurrence.ends_at > low) | (
-        (Occurrence.starts_at == Occurrence.ends_at) & (Occurrence.starts_at >= low)
-    )
-    within = _standing(calendar, by) & (Event.recurring == True)  # noqa: E712 - an SQL expression
-    return Occurrence.select(Occurrence.event).join(Event).where(within & (Occurrence.starts_at < high) & lasting)
 
 
 def _stands(row: Object, low: datetime, high: datetime) -> bool:
@@ -188,16 +244,12 @@ def _stands(row: Object, low: datetime, high: datetime) -> bool:
 
 
 def _beyond(
-    query: ModelSelect, known: set[int], calendar: Calendar, low: datetime, high: datetime, by: Actor
+    known: set[int], calendar: Calendar, component: str, low: datetime, high: datetime, by: Actor
 ) -> list[Object]:
     """Turns outside of the years that the index holds are counted out."""
     zone = sync.zone_of(calendar)
-    rows = _read(query.where(Event.recurring == True), calendar, by)  # noqa: E712 - an SQL expression
-    texts = {row.id: row.text for row in rows}
-    if rows and not rows[0].text:
-        found = Event.select(Event.id, Event.ics).where(Event.id.in_(list(texts))).tuples()
-        texts = dict(found)
-    return [row for row in rows if row.id not in known and occurrences(texts[row.id], zone, low, high)]
+    rows = _ask(calendar, by, True, _recurring, component)
+    return [row for row in rows if row.id not in known and occurrences(row.text, zone, low, high)]
 
 
 def _chunks(values: list) -> Iterable[list]:

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import ModelSelect
+
 from crmlite import clock
 from crmlite.ics.rings import rings
 from crmlite.models.calendars import Calendar
 from crmlite.models.events import OPEN_STATUSES, Event
 from crmlite.models.reminders import Reminder
+from crmlite.models.statements import statement
 from crmlite.rules import jobs, sync
 
 KIND = "reminders-index"
@@ -21,7 +24,7 @@ def index(event: Event, catching_up: bool = False) -> None:
     """Bring the reminders of an event in line with its text. Called by the gate, after the row is written, and by the
     worker when one has gone off. An alarm whose time had passed when it was written is brought only where its event has
     not begun; `catching_up` says that it was awaited."""
-    standing = {_key(row): row for row in Reminder.select().where(Reminder.event == event.id)}
+    standing = {_key(row): row for row in _standing(event=event.id)}
     wanted = _wanted(event, standing.keys(), catching_up)
     gone = [row.id for key, row in standing.items() if key not in wanted]
     for start in range(0, len(gone), AT_ONCE):
@@ -29,6 +32,11 @@ def index(event: Event, catching_up: bool = False) -> None:
     for key, values in wanted.items():
         if key not in standing:
             Reminder.insert(**values).execute()
+
+
+@statement
+def _standing(event: Any) -> ModelSelect:
+    return Reminder.select().where(Reminder.event == event)
 
 
 def index_days(calendars: Any) -> None:

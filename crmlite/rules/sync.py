@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, fn
 
 from crmlite import clock
 from crmlite.errors import Conflict
@@ -16,10 +16,12 @@ from crmlite.ics.occurrences import Occurrence as Turn
 from crmlite.ics.occurrences import occurrences
 from crmlite.ics.read import Attendee as Guest
 from crmlite.ics.read import read
+from crmlite.models import statements
 from crmlite.models.base import database, is_sqlite
 from crmlite.models.calendars import Calendar, Tombstone
 from crmlite.models.contacts import Contact
 from crmlite.models.events import Attendee, Event, Occurrence
+from crmlite.models.statements import statement
 from crmlite.models.users import User
 from crmlite.rules import directory, reach
 
@@ -47,20 +49,31 @@ def stamp(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
     if event.deleted_at is None:
         _refuse_twins(event)
         event.seq = raise_sequence(event.calendar_id)
-        Tombstone.delete().where((Tombstone.calendar == event.calendar_id) & (Tombstone.href == event.href)).execute()
+        statements.delete(Tombstone, calendar=event.calendar_id, href=event.href)
 
 
 def twin(calendar_id: int, uid: str) -> Event | None:
     """The event of this UID that the calendar holds."""
-    same = (Event.calendar == calendar_id) & (Event.uid == uid) & Event.deleted_at.is_null()
-    return Event.select(Event.id, Event.href).where(same).first()
+    return next(iter(_twins(calendar=calendar_id, uid=uid)), None)
 
 
 def at(calendar_id: int, href: str, uid: str) -> Event | None:
     """The event of this name or of this UID, the latter first; only id, name and UID are read."""
-    wanted = (Event.calendar == calendar_id) & Event.deleted_at.is_null() & ((Event.href == href) | (Event.uid == uid))
-    found = list(Event.select(Event.id, Event.href, Event.uid).where(wanted))
+    found = _at(calendar=calendar_id, href=href, uid=uid)
     return next((event for event in found if event.uid == uid), found[0] if found else None)
+
+
+@statement
+def _twins(calendar: Any, uid: Any) -> ModelSelect:
+    same = (Event.calendar == calendar) & (Event.uid == uid) & Event.deleted_at.is_null()
+    return Event.select(Event.id, Event.href).where(same)
+
+
+@statement
+def _at(calendar: Any, href: Any, uid: Any) -> ModelSelect:
+    alike = (Event.href == href) | (Event.uid == uid)
+    wanted = (Event.calendar == calendar) & Event.deleted_at.is_null() & alike
+    return Event.select(Event.id, Event.href, Event.uid).where(wanted)
 
 
 def hold(calendar_ids: Iterable[int]) -> None:
@@ -72,14 +85,9 @@ def hold(calendar_ids: Iterable[int]) -> None:
 
 def raise_sequence(calendar_id: int) -> int:
     """The next sequence number of the calendar, its row held until the transaction ends."""
-    rows = (
-        Calendar.update(seq=Calendar.seq + 1)
-        .where(Calendar.id == calendar_id)
-        .returning(Calendar.seq)
-        .tuples()
-        .execute()
-    )
-    return next(iter(rows))[0]
+    mark = "?" if is_sqlite() else "%s"
+    sql = f"UPDATE calendars SET seq = seq + 1 WHERE id = {mark} RETURNING seq"
+    return int(database.execute_sql(sql, (calendar_id,)).fetchone()[0])
 
 
 @lru_cache(maxsize=64)
@@ -125,13 +133,12 @@ def index(event: Event) -> None:
     """Write the turns and the guests of an event anew from its text. Called by the gate, after the row is
     written."""
     derived = derive(event.ics, zone_of(event.calendar))
-    Occurrence.delete().where(Occurrence.event == event.id).execute()
+    statements.delete(Occurrence, event=event.id)
     for start in range(0, len(derived.turns), 500):
-        Occurrence.insert_many(
-            [(event.id, t.starts_at, t.ends_at, t.recurrence_id) for t in derived.turns[start : start + 500]],
-            fields=[Occurrence.event, Occurrence.starts_at, Occurrence.ends_at, Occurrence.recurrence_id],
-        ).execute()
-    Attendee.delete().where(Attendee.event == event.id).execute()
+        some = derived.turns[start : start + 500]
+        written = [(event.id, turn.starts_at, turn.ends_at, turn.recurrence_id) for turn in some]
+        statements.insert_many(Occurrence, ("event", "starts_at", "ends_at", "recurrence_id"), written)
+    statements.delete(Attendee, event=event.id)
     guests = [(guest, False) for guest in derived.guests]
     if derived.organizer:
         guests.insert(0, (derived.organizer, True))
@@ -205,8 +212,8 @@ def _place(values: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _bury(calendar_id: int, href: str, seq: int) -> None:
-    Tombstone.delete().where((Tombstone.calendar == calendar_id) & (Tombstone.href == href)).execute()
-    Tombstone.insert(calendar=calendar_id, href=href, seq=seq).execute()
+    statements.delete(Tombstone, calendar=calendar_id, href=href)
+    statements.insert(Tombstone, calendar=calendar_id, href=href, seq=seq, buried_at=clock.now())
 
 
 def _refuse_twins(event: Event) -> None:
