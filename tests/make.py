@@ -41,7 +41,8 @@ def make_quote(by: Actor, lines: int = 1, **values: Any) -> Quote:
 
 
 def stage(name: str) -> Stage:
-    return Stage.get(Stage.name == name)
+    """That of the first pipeline that has one of this name."""
+    return Stage.select().where(Stage.name == name).order_by(Stage.id).get()
 
 
 def choice(kind: str, name: str) -> Choice:

@@ -64,7 +64,8 @@ def claim(kinds: Collection[str], by: str) -> Job | None:
     else:
         due = due.for_update(skip_locked=True)
     taking = Job.update(lease_until=now + LEASE, lease_by=by, attempts=Job.attempts + 1)
-    return next(iter(taking.where(Job.id.in_(due)).returning(Job)), None)
+    # Equal to it, not in it: PostgreSQL may ask anew for each row what it is in, and so take several at once.
+    return next(iter(taking.where(Job.id == due).returning(Job)), None)
 
 
 def renew(job: Job) -> bool:

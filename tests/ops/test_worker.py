@@ -43,6 +43,16 @@ def test_workers_side_by_side_do_each_job_once() -> None:
     assert Job.select().where(Job.done_at.is_null()).count() == 0
 
 
+def test_one_job_is_taken_at_once_also_where_the_database_knows_of_one_alone() -> None:
+    """PostgreSQL then looks for the most urgent anew beside each row."""
+    jobs.add("count", {"number": 0})
+    base.database.execute_sql("ANALYZE jobs")
+    for number in range(1, 5):
+        jobs.add("count", {"number": number})
+    assert jobs.claim(["count"], "me") is not None
+    assert Job.select().where(Job.lease_by == "me").count() == 1
+
+
 def test_a_failing_job_is_put_off_and_the_worker_lives_on(caplog: pytest.LogCaptureFixture) -> None:
     survived = threading.Event()
 
