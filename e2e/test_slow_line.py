@@ -119,6 +119,37 @@ def test_what_is_typed_after_enter_goes_into_the_next_cell_though_no_form_has_co
     expect(box).to_be_focused()
 
 
+HOLD_THE_END = """() => {
+  const text = Response.prototype.text;
+  const end = new Promise((done) => { window.letGo = done; });
+  Response.prototype.text = async function () { if (this.url.includes("/cells/")) await end; return text.call(this); };
+}"""
+
+
+def test_old_news_between_the_head_and_the_end_of_an_answer_do_not_take_the_cell_away(page_of, alice):
+    lead = make_lead(alice, "Costa")
+    page = page_of("alice")
+    page.goto("/leads")
+    cell(page, lead, "Company").click()
+    expect(cell(page, lead, "Company").locator("input[name=company]")).to_be_focused()
+    page.evaluate(HOLD_THE_END)
+    news: list[tuple[Route, APIResponse]] = []
+    page.route(f"**/leads/{lead.id}/row*", lambda route: news.append((route, route.fetch())))
+    ask = "id => document.dispatchEvent(new CustomEvent('refresh-row', { detail: document.getElementById(id) }))"
+    with page.expect_request(f"**/leads/{lead.id}/row*"):
+        page.evaluate(ask, f"lead-{lead.id}")
+    page.keyboard.type("Azenha")
+    with page.expect_response(f"**/leads/{lead.id}/cells/company*"):
+        page.keyboard.press("Tab")
+    ((route, old),) = news
+    with page.expect_response(f"**/leads/{lead.id}/row*"):
+        route.fulfill(response=old)
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    page.evaluate("letGo()")
+    expect(cell(page, lead, "Company")).to_have_text("Azenha")
+    expect(cell(page, lead, "Phone").locator("input[name=phone]")).to_be_focused()
+
+
 def test_a_refusal_that_comes_late_does_not_take_the_focus_from_another_cell(page_of, alice):
     other, lead = make_lead(alice, "Brandt"), make_lead(alice, "Costa")
     page = page_of("alice")

@@ -136,14 +136,13 @@
     cell.ahead = typed || "";
     focus(cell);
     const answer = await ask(`${addressOf(cell).base}/cells/${nameOf(cell)}`);
-    const html = await answer?.text();
     const { ahead, commit, cancelled, left } = cell;
     for (const name of ["ahead", "commit", "cancelled", "left"]) delete cell[name];
-    if (cancelled || (left && !ahead)) return undefined;
+    if (!cell.isConnected || cancelled || (left && !ahead)) return undefined;
     if (!answer) return tell("No connection: this cannot be edited now.", true);
     if (!answer.ok) return tell(sentence(answer), true);
     cell.kept = [...cell.childNodes];
-    show(cell, html, ahead, !left);
+    show(cell, answer.html, ahead, !left);
     cell.first = value(cell);
     const input = cell.querySelector("select, textarea, input:not([type=hidden])");
     if (ahead && input.matches("textarea, input:not([type=date])")) {
@@ -204,9 +203,9 @@
       cell.classList.add("unsaved");
       return retry(cell);
     }
-    const html = await answer.text();
+    const { html } = answer;
     if (answer.ok) {
-      const landed = merge(cell, html);
+      const landed = cell.isConnected ? merge(cell, html) : null;
       events(answer);
       polite("Saved");
       landed?.classList.add("saved");
@@ -294,7 +293,7 @@
     const kind = cell.closest("[data-facts]") ? "facts" : "row";
     close(cell);
     const answer = await ask(`${base}/${kind}${kind === "row" ? query : ""}`);
-    if (answer?.ok) merge(cell, await answer.text());
+    if (answer?.ok && cell.isConnected) merge(cell, answer.html);
   }
 
   document.addEventListener("refresh-row", ({ detail: row }) => refreshRow(row));
@@ -305,7 +304,7 @@
     if (!answer?.ok || !row.isConnected) return;
     const before = row.dataset.v;
     const holder = document.createElement("template");
-    holder.innerHTML = (await answer.text()).trim();
+    holder.innerHTML = answer.html.trim();
     mergeRow(row, holder.content.firstElementChild, 1);
     if (row.dataset.v !== before) row.classList.add("fresh");
   }
@@ -313,13 +312,15 @@
     const answer = await ask(`${facts.dataset.facts}/facts`);
     if (!answer?.ok) return;
     const holder = document.createElement("template");
-    holder.innerHTML = (await answer.text()).trim();
+    holder.innerHTML = answer.html.trim();
     mergeFacts(facts, holder.content.firstElementChild, "");
   });
 
+  // The answer with its text, so that nothing can come between its arrival and what is done with it.
   async function ask(url, body) {
     try {
-      return await fetch(url, { method: body ? "POST" : "GET", body, headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      const answer = await fetch(url, { method: body ? "POST" : "GET", body, headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      return Object.assign(answer, { html: await answer.text() });
     } catch (error) {
       if (error instanceof TypeError) return null;
       throw error;
